@@ -1,1 +1,3 @@
-export {};
+export { InMemorySpans } from './in-memory-spans.js';
+export { createTracingHarness } from './tracing-harness.js';
+export type { TracingHarness } from './tracing-harness.js';

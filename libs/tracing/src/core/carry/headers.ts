@@ -1,0 +1,42 @@
+import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
+
+/** A table of headers as AMQP, HTTP and Nest's records have it. */
+export type HeaderTable = Record<string, unknown>;
+
+const MAX_HEADER_VALUE_LENGTH = 16_384;
+
+/**
+ * A header value as text. Clients of other languages send Buffers, lists and typed values; whatever is not
+ * a text in the end is absent, never an error.
+ */
+export function headerText(value: unknown): string | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (typeof first === 'string') return first.length <= MAX_HEADER_VALUE_LENGTH ? first : undefined;
+  if (first instanceof Uint8Array) {
+    return first.byteLength <= MAX_HEADER_VALUE_LENGTH ? Buffer.from(first).toString('utf8') : undefined;
+  }
+  return undefined;
+}
+
+/** Finds a header by name, first as written, then in any case. */
+export function findHeader(headers: HeaderTable, name: string): string | undefined {
+  const exact = headerText(headers[name]);
+  if (exact !== undefined) return exact;
+  for (const key of Object.keys(headers)) {
+    if (key.length === name.length && key.toLowerCase() === name) return headerText(headers[key]);
+  }
+  return undefined;
+}
+
+/** Reads header tables for OpenTelemetry's propagators. */
+export const headerGetter: TextMapGetter<HeaderTable> = {
+  keys: (headers) => Object.keys(headers),
+  get: (headers, key) => findHeader(headers, key.toLowerCase()),
+};
+
+/** Writes header tables for OpenTelemetry's propagators. */
+export const headerSetter: TextMapSetter<HeaderTable> = {
+  set(headers, key, value) {
+    headers[key] = value;
+  },
+};

@@ -1,0 +1,41 @@
+import { propagation, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
+import { Carried } from './carried.js';
+import { findCarried, setCarried } from './carried-context.js';
+import {
+  ANNOTATIONS_HEADER,
+  decodeCarried,
+  encodeAnnotations,
+  encodeFlags,
+  FLAGS_HEADER,
+} from './carried-headers.js';
+import { findHeader, headerGetter, headerSetter } from './headers.js';
+import type { HeaderTable } from './headers.js';
+
+/**
+ * Writes the context into the headers: the ids and the baggage by the globally registered propagator, then
+ * the flags and carried annotations. Without an SDK nothing is written.
+ */
+export function injectHeaders(ctx: Context, headers: HeaderTable): void {
+  propagation.inject(ctx, headers, headerSetter);
+  const carried = findCarried(ctx);
+  if (carried === undefined || carried.isEmpty) return;
+  const flags = encodeFlags(carried);
+  if (flags !== undefined) headers[FLAGS_HEADER] = flags;
+  const annotations = encodeAnnotations(carried);
+  if (annotations !== undefined) headers[ANNOTATIONS_HEADER] = annotations;
+}
+
+/**
+ * Reads a context from headers. Whatever is missing or malformed is left out; with nothing to read the
+ * answer is `base` with an empty carried state, so that a span started in it is a new root.
+ */
+export function extractHeaders(headers: HeaderTable | undefined, base: Context = ROOT_CONTEXT): Context {
+  if (headers === undefined) return setCarried(base, new Carried());
+  const ctx = propagation.extract(base, headers, headerGetter);
+  const flags = findHeader(headers, FLAGS_HEADER);
+  const annotations = findHeader(headers, ANNOTATIONS_HEADER);
+  const carried =
+    flags === undefined && annotations === undefined ? new Carried() : decodeCarried(flags, annotations);
+  return setCarried(ctx, carried);
+}

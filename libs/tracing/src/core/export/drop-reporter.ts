@@ -1,0 +1,55 @@
+import type { DiagLogger } from '@opentelemetry/api';
+
+/** Counts lost spans and says so once: again only after exports have worked without a loss in between. */
+export class DropReporter {
+  readonly #log: Pick<DiagLogger, 'warn' | 'info'>;
+  readonly #onDrop: ((count: number) => void) | undefined;
+  #total = 0;
+  #sinceSuccess = 0;
+  #unreported = 0;
+  #isReported = false;
+
+  constructor(log: Pick<DiagLogger, 'warn' | 'info'>, onDrop?: (count: number) => void) {
+    this.#log = log;
+    this.#onDrop = onDrop;
+  }
+
+  /** Spans lost so far. */
+  get total(): number {
+    return this.#total;
+  }
+
+  dropped(count: number, reason: string): void {
+    this.#total += count;
+    this.#sinceSuccess += count;
+    this.#unreported += count;
+    safely(() => this.#onDrop?.(count));
+    if (this.#isReported) return;
+    this.#isReported = true;
+    safely(() =>
+      this.#log.warn(
+        `distrace: spans are being lost: ${reason}. Further losses are counted and reported when exports work again.`,
+      ),
+    );
+  }
+
+  /** A batch went through. A slow exporter that loses spans between two good batches does not work yet. */
+  worked(): void {
+    const isWell = this.#sinceSuccess === 0;
+    this.#sinceSuccess = 0;
+    if (!isWell || !this.#isReported) return;
+    this.#isReported = false;
+    const lost = this.#unreported;
+    this.#unreported = 0;
+    safely(() => this.#log.info(`distrace: exports work again; ${lost} spans were lost.`));
+  }
+}
+
+/** The app's logger and callback may throw; spans end in the middle of its work. */
+function safely(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // Nobody is left to tell.
+  }
+}

@@ -1,0 +1,18 @@
+import { DistraceError } from '../errors.js';
+
+/** An exporter's URL; one without a path gets the default path. Throws a DistraceError for anything else. */
+export function httpUrl(
+  text: string,
+  { exporter, defaultPath }: { readonly exporter: string; readonly defaultPath: string },
+): URL {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
+    throw new DistraceError(
+      'DT_ERR_EXPORTER_ARGUMENT',
+      `${exporter} needs an http or https URL, got "${text}"; write ${exporter}(http://127.0.0.1:9411), say`,
+      { fields: { exporter, argument: text } },
+    );
+  }
+  if (url.pathname === '/') url.pathname = defaultPath;
+  return url;
+}

@@ -1,0 +1,64 @@
+import type { ReadableSpan, SpanExporter as OtelSpanExporter } from '@opentelemetry/sdk-trace';
+import { callAsync, toError } from './call-async.js';
+import { withoutTracing } from './without-tracing.js';
+
+/** What goes with a batch. */
+export interface SendOptions {
+  /** Aborted when the batch has taken too long or the process must end: give up then. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The class every exporter extends, the built-in ones too: implement {@link SpanExporter.send}, and override
+ * `shutdown` if something is to be closed. An exporter is also one of OpenTelemetry's, so any SDK takes it.
+ *
+ * @example
+ * class CountingExporter extends SpanExporter {
+ *   count = 0;
+ *   override async send(spans: readonly ReadableSpan[]): Promise<void> {
+ *     this.count += spans.length;
+ *   }
+ * }
+ */
+export abstract class SpanExporter implements OtelSpanExporter {
+  readonly #pending = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+
+  /**
+   * Sends ended spans; resolves when they are out of this process's hands. A rejection means that they are
+   * not: with a {@link RetryableError} the same spans come again, with any other error they are lost.
+   */
+  abstract send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void>;
+
+  /** OpenTelemetry's way in, built on {@link send}: never throws, nothing is retried. */
+  export(spans: ReadableSpan[], resultCallback: Parameters<OtelSpanExporter['export']>[1]): void {
+    const sending = withoutTracing(() => callAsync(() => this.send(spans, { signal: this.#stop.signal })));
+    const settled = sending.then(
+      () => report(resultCallback, { code: 0 }),
+      (error: unknown) => report(resultCallback, { code: 1, error: toError(error) }),
+    );
+    this.#pending.add(settled);
+    void settled.then(() => this.#pending.delete(settled));
+  }
+
+  /** Resolves when what {@link export} was given before has been sent or has failed. */
+  async forceFlush(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  /** Waits like {@link forceFlush}. Exporters that hold something open override it and call `super`. */
+  async shutdown(): Promise<void> {
+    await this.forceFlush();
+    this.#stop.abort(new Error('the exporter has been shut down'));
+  }
+}
+
+type Callback = Parameters<OtelSpanExporter['export']>[1];
+
+function report(callback: Callback, result: Parameters<Callback>[0]): void {
+  try {
+    callback(result);
+  } catch {
+    // The callback belongs to an SDK; whatever it threw, the app must not see it.
+  }
+}

@@ -1,0 +1,109 @@
+import { diag } from '@opentelemetry/api';
+import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { endpointAttributes } from '../endpoint.js';
+import type { Endpoint } from '../endpoint.js';
+import { ExportProcessor } from '../export/index.js';
+import type { ExporterRegistry, ExportProcessorOptions, SpanExporter } from '../export/index.js';
+import { createIdGenerator } from '../ids/id-generator.js';
+import type { TraceIdLayout } from '../ids/id-generator.js';
+import { setActiveChain } from './active-chain.js';
+import { chooseExporters } from './choose-exporter.js';
+import { hasTracerProvider } from './has-provider.js';
+import { ResourceCapture } from './resource-capture.js';
+import { findSdkPackage } from './sdk-packages.js';
+import { StackTraceProcessor } from './stack-trace-processor.js';
+
+/** How tracing runs in this process. */
+export interface SdkOptions extends Partial<
+  Pick<ExportProcessorOptions, 'flushIntervalMs' | 'maxQueueSize' | 'maxBatchSize' | 'shutdownTimeoutMs'>
+> {
+  /** The name the process goes by; default `OTEL_SERVICE_NAME`, else OpenTelemetry's `unknown_service`. */
+  readonly serviceName?: string;
+  /** Where the process is reached; shown on its spans. */
+  readonly endpoint?: Omit<Endpoint, 'serviceName'>;
+  /**
+   * Where spans go: `directZipkin(url)`, `disk(path)`, `otlp(url)`, `console()`, a registered name, an
+   * exporter, or false for none. Default: `OTEL_TRACES_EXPORTER`, else Zipkin on this machine.
+   */
+  readonly exporter?: string | SpanExporter | false;
+  /** Names for the string form besides the built-in ones. */
+  readonly exporters?: ExporterRegistry;
+  /** Processors of yours, called before the exporter's. */
+  readonly spanProcessors?: readonly SpanProcessor[];
+  /** Default: `OTEL_TRACES_SAMPLER`, else every trace. */
+  readonly sampler?: Sampler;
+  /** Layout of trace ids; default `random`. */
+  readonly traceIds?: TraceIdLayout;
+  /** Tags with the stack at opening and closing of each span; default false. */
+  readonly stackTraces?: boolean;
+}
+
+/** Tracing as it runs in this process. All methods are safe to call any number of times. */
+export interface RunningSdk {
+  /** Whether Distrace started an SDK; false when the app has its own provider, or none can be had. */
+  readonly started: boolean;
+  /** Sends what is waiting; never rejects. */
+  forceFlush(): Promise<void>;
+  /** Sends what is waiting and stops; never rejects. */
+  shutdown(): Promise<void>;
+}
+
+const NOT_STARTED: RunningSdk = {
+  started: false,
+  forceFlush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
+
+/**
+ * Starts OpenTelemetry's NodeSDK unless the app has a tracer provider of its own or no
+ * `@opentelemetry/sdk-node` is installed: then nothing happens and nothing is logged. All `OTEL_*` variables
+ * work; an option beats its variable. An unknown exporter or a bad argument is a {@link DistraceError}.
+ */
+export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.env): RunningSdk {
+  const exporters = chooseExporters(options, env);
+  if (hasTracerProvider()) return NOT_STARTED;
+  const node = findSdkPackage<typeof import('@opentelemetry/sdk-node')>('@opentelemetry/sdk-node');
+  const resources = findSdkPackage<typeof import('@opentelemetry/resources')>('@opentelemetry/resources');
+  if (node === undefined || resources === undefined) return NOT_STARTED;
+
+  const capture = new ResourceCapture();
+  const processors: SpanProcessor[] = [
+    capture,
+    ...(options.stackTraces === true ? [new StackTraceProcessor()] : []),
+    ...(options.spanProcessors ?? []),
+    ...exporters.map((exporter) => new ExportProcessor(exporter, options)),
+  ];
+  const sdk = new node.NodeSDK({
+    serviceName: options.serviceName,
+    resource: resources
+      .defaultResource()
+      .merge(resources.resourceFromAttributes(endpointAttributes(options.endpoint ?? {}))),
+    idGenerator: createIdGenerator({ layout: options.traceIds }),
+    spanProcessors: processors,
+    ...(options.sampler === undefined ? {} : { sampler: options.sampler }),
+    // The NodeSDK sends logs to a collector on this machine unless told otherwise; a tracing library that
+    // starts it must not.
+    ...(env['OTEL_LOGS_EXPORTER'] === undefined ? { logRecordProcessors: [] } : {}),
+  });
+  sdk.start();
+  const chain = { processors, resource: () => capture.resource };
+  setActiveChain(chain);
+
+  let stopped: Promise<void> | undefined;
+  return {
+    started: true,
+    forceFlush: () => settle(Promise.all(processors.map((processor) => processor.forceFlush()))),
+    shutdown: () =>
+      (stopped ??= settle(sdk.shutdown()).finally(() => {
+        setActiveChain(undefined);
+      })),
+  };
+}
+
+/** Waits for work whose failure has been counted and reported where it happened. */
+function settle(work: Promise<unknown>): Promise<void> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => diag.warn('distrace: flushing spans failed', error),
+  );
+}

@@ -1,0 +1,35 @@
+import { isMainThread, parentPort } from 'node:worker_threads';
+import { context, propagation, trace } from '@opentelemetry/api';
+import { createIdGenerator } from '../ids/id-generator.js';
+import { hasTracerProvider } from '../sdk/has-provider.js';
+import { findSdkPackage } from '../sdk/sdk-packages.js';
+import { ThreadSpanProcessor } from './thread-span-processor.js';
+
+/**
+ * Call at the top of a worker's module: spans of this thread then go to the thread that called
+ * `receiveThreadSpans`, which exports them with its own. Does nothing in the main thread, when the thread
+ * has a tracer provider already, or without the SDK. Whether a span is sampled was decided by its parent.
+ */
+export function connectThreadTracing(port: typeof parentPort = parentPort): void {
+  if (isMainThread || port === null) return;
+  if (hasTracerProvider()) return;
+  // The packages themselves, not the NodeSDK: loading that costs 300 ms in every thread.
+  const sdk = findSdkPackage<typeof import('@opentelemetry/sdk-trace')>('@opentelemetry/sdk-trace');
+  const core = findSdkPackage<typeof import('@opentelemetry/core')>('@opentelemetry/core');
+  const hooks = findSdkPackage<{
+    AsyncLocalStorageContextManager: new () => { enable(): never };
+  }>('@opentelemetry/context-async-hooks');
+  if (sdk === undefined || core === undefined || hooks === undefined) return;
+  context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(
+    new core.CompositePropagator({
+      propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
+    }),
+  );
+  trace.setGlobalTracerProvider(
+    new sdk.TracerProvider({
+      idGenerator: createIdGenerator(),
+      spanProcessors: [new ThreadSpanProcessor(port)],
+    }),
+  );
+}

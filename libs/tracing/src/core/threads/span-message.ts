@@ -1,0 +1,66 @@
+import type { Attributes, HrTime, Link, SpanContext, SpanStatus } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { kindOfMessage, THREAD_MESSAGE } from './thread-context.js';
+
+/** A span as it crosses from a worker thread: only what structured clone can copy. */
+export interface SpanRecord {
+  readonly name: string;
+  readonly kind: number;
+  readonly context: SpanContext;
+  readonly parent?: SpanContext;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly duration: HrTime;
+  readonly status: SpanStatus;
+  readonly attributes: Attributes;
+  readonly links: readonly Link[];
+  readonly events: ReadableSpan['events'];
+  readonly scope: ReadableSpan['instrumentationScope'];
+  readonly resource: Attributes;
+  readonly dropped: readonly [attributes: number, events: number, links: number];
+}
+
+/** What a worker thread says of its spans. */
+export interface SpanMessage {
+  readonly [THREAD_MESSAGE]: 'start' | 'end';
+  readonly span: SpanRecord;
+}
+
+/** The message for a span that starts or ends in this thread. */
+export function spanMessage(event: 'start' | 'end', span: ReadableSpan): SpanMessage {
+  return {
+    [THREAD_MESSAGE]: event,
+    span: {
+      name: span.name,
+      kind: span.kind,
+      context: cloneable(span.spanContext()),
+      ...(span.parentSpanContext === undefined ? {} : { parent: cloneable(span.parentSpanContext) }),
+      startTime: span.startTime,
+      endTime: span.endTime,
+      duration: span.duration,
+      status: span.status,
+      attributes: span.attributes,
+      links: span.links.map((link) => ({ ...link, context: cloneable(link.context) })),
+      events: span.events,
+      scope: span.instrumentationScope,
+      resource: onlyValues(span.resource.attributes),
+      dropped: [span.droppedAttributesCount, span.droppedEventsCount, span.droppedLinksCount],
+    },
+  };
+}
+
+/** The span message in `message`, or undefined when it is something else. */
+export function asSpanMessage(message: unknown): SpanMessage | undefined {
+  const kind = kindOfMessage(message);
+  return kind === 'start' || kind === 'end' ? (message as SpanMessage) : undefined;
+}
+
+/** A trace state is an object with methods, which structured clone refuses. */
+function cloneable({ traceId, spanId, traceFlags, isRemote }: SpanContext): SpanContext {
+  return { traceId, spanId, traceFlags, ...(isRemote === undefined ? {} : { isRemote }) };
+}
+
+/** Resource attributes may still be promises. */
+function onlyValues(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => typeof value !== 'object'));
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import type { SdkOptions } from '../core/index.js';
+
+/** HTTP server spans. */
+export interface HttpTracingOptions {
+  /** Requests that get no span (health checks, for example). Default none. */
+  readonly ignore?: (request: IncomingMessage) => boolean;
+}
+
+/** RabbitMQ producer and consumer spans. */
+export interface MessagingTracingOptions {
+  /**
+   * The name that stands for a destination in span names: take away what differs per deployment or per
+   * instance. Undefined keeps the destination's own name. Default: its own name.
+   */
+  readonly destinationTemplate?: (destination: string) => string | undefined;
+}
+
+/** Everything `createTracing` and `TracingModule.forRoot` take; all of it optional. */
+export interface TracingOptions extends SdkOptions {
+  /** HTTP server spans; false for none. */
+  readonly http?: HttpTracingOptions | false;
+  /** RabbitMQ spans and headers; false for none. */
+  readonly messaging?: MessagingTracingOptions | false;
+}
+
+/** Injection token of the {@link TracingOptions}. */
+export const TRACING_OPTIONS = Symbol.for('distrace.tracing.options');

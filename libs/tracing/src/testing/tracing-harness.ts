@@ -1,0 +1,41 @@
+import { context, diag, propagation, trace } from '@opentelemetry/api';
+import { DistraceError, startSdk } from '../core/index.js';
+import type { SdkOptions } from '../core/index.js';
+import { InMemorySpans } from './in-memory-spans.js';
+
+/** Tracing that runs for a test and keeps its spans. */
+export interface TracingHarness extends AsyncDisposable {
+  readonly spans: InMemorySpans;
+  /** Stops tracing and takes everything it registered back, so that the next test can start afresh. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts OpenTelemetry's SDK for a test: spans are kept in memory, nothing is sent. Needs
+ * `@opentelemetry/sdk-node`; one harness at a time.
+ *
+ * @example
+ * await using tracing = createTracingHarness();
+ * await orders.place(order);
+ * expect(tracing.spans.named('Orders.place').attributes).toMatchObject({ 'order.id': '7' });
+ */
+export function createTracingHarness(options: SdkOptions = {}): TracingHarness {
+  const spans = new InMemorySpans();
+  const sdk = startSdk({
+    serviceName: 'test',
+    exporter: false,
+    ...options,
+    spanProcessors: [...(options.spanProcessors ?? []), spans],
+  });
+  if (!sdk.started) {
+    throw new DistraceError(
+      'DT_ERR_HARNESS_NOT_STARTED',
+      'A tracing harness needs @opentelemetry/sdk-node and a process without a tracer provider. Install it, and close the harness before.',
+    );
+  }
+  const close = async (): Promise<void> => {
+    await sdk.shutdown();
+    for (const api of [trace, context, propagation, diag]) api.disable();
+  };
+  return { spans, close, [Symbol.asyncDispose]: close };
+}
