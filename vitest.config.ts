@@ -4,6 +4,7 @@ const node = { environment: 'node', testTimeout: 30_000, hookTimeout: 60_000 } a
 
 export default defineConfig({
   test: {
+    reporters: ['default', './tools/check/src/reporter.ts'],
     projects: [
       {
         test: {
@@ -17,6 +18,7 @@ export default defineConfig({
           ...node,
           name: 'e2e',
           include: ['e2e/src/**/*.e2e-spec.ts'],
+          globalSetup: ['e2e/src/support/global-setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
         },

@@ -129,6 +129,7 @@ function followIterator<T extends AnyIterator & object>(iterator: T, lifetime: L
 function followThenable(thenable: PromiseLike<unknown> & object, lifetime: Lifetime): unknown {
   let open = true;
   const then = thenable.then.bind(thenable) as PromiseLike<unknown>['then'];
+  // oxlint-disable-next-line unicorn/no-thenable -- it is one already, and stays the caller's own object
   Object.defineProperty(thenable, 'then', {
     configurable: true,
     writable: true,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 
 /** Tag with the stack at the opening of a span. */
@@ -6,9 +7,9 @@ export const ATTR_STACK_OPEN = 'stacktrace.open';
 export const ATTR_STACK_CLOSE = 'stacktrace.close';
 
 const MAX_FRAMES = 12;
-/** Frames of the machinery between the application and its span say nothing about either. */
-const MACHINERY =
-  /[\\/]@opentelemetry[\\/]|[\\/]libs[\\/]tracing[\\/](?:src|dist)[\\/]|[\\/]@distrace[\\/]tracing[\\/]|node:internal|node:async_hooks/;
+/** Where this library lies: its frames stand between the application and its span, and say nothing. */
+const LIBRARY_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MACHINERY = /[\\/]@opentelemetry[\\/]|node:internal|node:async_hooks/;
 
 /**
  * The thesis' stack traces: where each span was opened and closed, as tags. Off by default: taking a stack
@@ -39,9 +40,14 @@ function captureStack(): string {
   Error.stackTraceLimit = MAX_FRAMES * 3;
   const { stack = '' } = new Error();
   Error.stackTraceLimit = limit;
+  return applicationFrames(stack, LIBRARY_ROOT);
+}
+
+/** The frames of a stack without those of OpenTelemetry, Node and this library; all of them if none is left. */
+export function applicationFrames(stack: string, libraryRoot: string): string {
   const frames = stack.split('\n').slice(1);
-  const application = frames.filter((frame) => !MACHINERY.test(frame));
-  // Everything may be machinery (a span of Nest's own): then the machinery is what there is to say.
+  const application = frames.filter((frame) => !MACHINERY.test(frame) && !frame.includes(libraryRoot));
+  // A span of Nest's own may have nothing else: then the machinery is what there is to say.
   return (application.length > 0 ? application : frames)
     .slice(0, MAX_FRAMES)
     .map((frame) => frame.trim())

@@ -33,13 +33,14 @@ export function attachedThreadHeaders(): HeaderTable | undefined {
  * alive: call it in workers that listen for their tasks anyway, and dispose it to stop.
  */
 export function listenForTraceContext(source: MessageSource | null = parentPort): Disposable {
-  const listener = (message: unknown): void => {
-    if (kindOfMessage(message) !== 'context') return;
-    const { headers } = message as { headers?: unknown };
-    threadHeaders = typeof headers === 'object' && headers !== null ? (headers as HeaderTable) : undefined;
-  };
-  source?.on('message', listener);
-  return { [Symbol.dispose]: () => void source?.off?.('message', listener) };
+  source?.on('message', rememberContext);
+  return { [Symbol.dispose]: () => void source?.off?.('message', rememberContext) };
+}
+
+function rememberContext(message: unknown): void {
+  if (kindOfMessage(message) !== 'context') return;
+  const { headers } = message as { headers?: unknown };
+  threadHeaders = typeof headers === 'object' && headers !== null ? (headers as HeaderTable) : undefined;
 }
 
 /** Which of our messages this is; undefined for the application's own. */

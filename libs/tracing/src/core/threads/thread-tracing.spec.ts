@@ -38,7 +38,7 @@ describe('spans of a worker thread', () => {
       const span = tc.openNestedSpan('in the thread').addAnnotation('half way');
       tc.closeCurrentSpan();
       parentPort.postMessage({ done: span.getFlags() });`);
-    using _spans = receiveThreadSpans(worker);
+    using received = receiveThreadSpans(worker);
     const tc = TraceContext.create();
     const span = tc.openNestedSpan('main').addFlag('seen');
     const task = { text: 'x' };
@@ -50,6 +50,7 @@ describe('spans of a worker thread', () => {
     }
     tc.closeCurrentSpan();
 
+    expect(received).toBeDefined();
     expect(answers).toContainEqual({ done: ['seen'] });
     const thread = tracing.spans.named('in the thread');
     expect(thread.parentSpanContext?.spanId).toBe(span.spanId);

@@ -1,0 +1,86 @@
+import { context, diag, propagation, trace } from '@opentelemetry/api';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { InMemorySpans } from '../../testing/index.js';
+import { chooseExporters } from './choose-exporter.js';
+import { hasTracerProvider } from './has-provider.js';
+import { applicationFrames } from './stack-trace-processor.js';
+import { startSdk } from './start-sdk.js';
+
+afterEach(() => {
+  for (const api of [trace, context, propagation, diag]) api.disable();
+});
+
+describe('startSdk', () => {
+  it('leaves a provider of the app alone', async () => {
+    const first = startSdk({ exporter: false });
+    const second = startSdk({ exporter: false });
+    expect([first.started, second.started]).toEqual([true, false]);
+    expect(hasTracerProvider()).toBe(true);
+    await second.shutdown();
+    await first.shutdown();
+  });
+
+  it('shuts down once, however often it is asked, and flushes before', async () => {
+    const shutdown = vi.fn(() => Promise.resolve());
+    const sdk = startSdk({
+      exporter: false,
+      spanProcessors: [Object.assign(new InMemorySpans(), { shutdown })],
+    });
+    await Promise.all([sdk.shutdown(), sdk.shutdown(), sdk.forceFlush()]);
+    await sdk.shutdown();
+    expect(shutdown).toHaveBeenCalledTimes(1);
+  });
+
+  it('puts name, endpoint and, when asked, stack traces on spans', async () => {
+    const spans = new InMemorySpans();
+    const sdk = startSdk({
+      serviceName: 'orders',
+      endpoint: { ip: '127.0.0.1', port: 80 },
+      exporter: false,
+      stackTraces: true,
+      spanProcessors: [spans],
+    });
+    trace.getTracer('app').startSpan('work').end();
+    const { attributes, resource } = spans.named('work');
+    expect(resource.attributes).toMatchObject({
+      'service.name': 'orders',
+      'network.local.address': '127.0.0.1',
+      'network.local.port': 80,
+    });
+    expect(attributes['stacktrace.open']).toMatch(/^at /);
+    expect(attributes['stacktrace.close']).toMatch(/^at /);
+    await sdk.shutdown();
+  });
+
+  it('refuses an unknown exporter at start-up', () => {
+    expect(() => startSdk({ exporter: 'nowhere(x)' })).toThrow(
+      expect.objectContaining({ code: 'DT_ERR_EXPORTER_UNKNOWN' }),
+    );
+  });
+});
+
+describe('applicationFrames', () => {
+  const app = '    at Orders.place (/app/orders.js:1:2)';
+  const machinery = '    at open (/lib/tracing/span.js:1:2)\n    at run (node:internal/timers:1:2)';
+
+  it('shows the application, not what stands between it and its span', () => {
+    expect(applicationFrames(`Error\n${machinery}\n${app}`, '/lib/tracing/')).toBe(app.trim());
+  });
+
+  it('shows everything when there is nothing else', () => {
+    expect(applicationFrames(`Error\n${machinery}`, '/lib/tracing/')).toContain('node:internal');
+  });
+});
+
+describe('chooseExporters', () => {
+  it.each([
+    [{ exporter: false as const }, {}, 0],
+    [{ exporter: 'none' }, {}, 0],
+    [{}, {}, 1],
+    [{}, { OTEL_TRACES_EXPORTER: 'none' }, 0],
+    [{}, { OTEL_TRACES_EXPORTER: 'zipkin, console' }, 2],
+    [{ exporter: 'console' }, { OTEL_TRACES_EXPORTER: 'zipkin' }, 1],
+  ])('%j with %j: %i', (options, env, count) => {
+    expect(chooseExporters(options, env)).toHaveLength(count);
+  });
+});
