@@ -1,4 +1,6 @@
+import { parseJson } from '../parse-json.js';
 import { Carried, MAX_CARRIED_ANNOTATION_BYTES, MAX_CARRIED_FLAGS, MAX_FLAG_LENGTH } from './carried.js';
+import type { BinaryValue } from './carried.js';
 
 /** Header of the flags: comma-separated, each percent-encoded. */
 export const FLAGS_HEADER = 'distrace-flags';
@@ -7,20 +9,32 @@ export const ANNOTATIONS_HEADER = 'distrace-annotations';
 
 const NON_ASCII = /[^\u0020-\u007e]/g;
 
+/** The parts of a Carried are never changed in place: what was spelt out for one stands for all its copies. */
+const spelt = new WeakMap<object, string>();
+
 /** The flags as a header value; undefined when there are none. */
-export function encodeFlags(carried: Carried): string | undefined {
-  const flags = carried.flags;
-  return flags.length === 0 ? undefined : flags.map(encodeFlag).join(',');
+export function encodeFlags({ flags }: Carried): string | undefined {
+  return flags.size === 0 ? undefined : once(flags, () => Array.from(flags, encodeFlag).join(','));
 }
 
 /** The carried annotations as a header value; undefined when there are none. */
-export function encodeAnnotations(carried: Carried): string | undefined {
-  if (carried.annotations.size === 0) return undefined;
+export function encodeAnnotations({ annotations }: Carried): string | undefined {
+  if (annotations.size === 0) return undefined;
   // Header values pass through clients of every kind: escape what is not ASCII, JSON reads it back.
-  return JSON.stringify(Object.fromEntries(carried.annotations)).replace(
-    NON_ASCII,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return once(annotations, () =>
+    JSON.stringify(Object.fromEntries(annotations)).replace(
+      NON_ASCII,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   );
+}
+
+function once(part: object, spell: () => string): string {
+  const known = spelt.get(part);
+  if (known !== undefined) return known;
+  const text = spell();
+  spelt.set(part, text);
+  return text;
 }
 
 /** Reads both headers; anything malformed or over the caps is left out, nothing is thrown. */
@@ -32,11 +46,8 @@ export function decodeCarried(flags: string | undefined, annotations: string | u
       if (flag !== undefined) carried.addFlag(flag);
     }
   }
-  for (const [key, value] of parseObject(annotations)) {
-    if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) {
-      carried.setAnnotation(key, value as string | boolean | number);
-    }
-  }
+  const entries = parseObject(annotations).filter(isAnnotation);
+  if (entries.length > 0) carried.setAnnotations(entries);
   return carried;
 }
 
@@ -53,13 +64,14 @@ function decodeFlag(text: string): string | undefined {
   }
 }
 
+function isAnnotation(entry: [string, unknown]): entry is [string, BinaryValue] {
+  const [, value] = entry;
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
+
 function parseObject(text: string | undefined): [string, unknown][] {
   // Escapes make a header up to six times longer than what it says.
   if (text === undefined || text.length > MAX_CARRIED_ANNOTATION_BYTES * 6) return [];
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
-  } catch {
-    return [];
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }

@@ -72,7 +72,7 @@ export class TraceSpan {
   /** What was set on this span or carried here from an earlier one; the type is the one it was set with. */
   getBinaryAnnotation<T extends BinaryValue = BinaryValue>(key: string): T | undefined {
     const own = ownAttribute(this.otelSpan, key);
-    return (own ?? this.#carried.getAnnotation(key)) as T | undefined;
+    return (own ?? this.#carried.annotations.get(key)) as T | undefined;
   }
 
   hasBinaryAnnotation(key: string): boolean {
@@ -93,11 +93,11 @@ export class TraceSpan {
   }
 
   hasFlag(flag: string): boolean {
-    return this.#carried.hasFlag(flag);
+    return this.#carried.flags.has(flag);
   }
 
   getFlags(): readonly string[] {
-    return this.#carried.flags;
+    return [...this.#carried.flags];
   }
 
   /** Says where this span runs, instead of what the tracing options say for the whole process. */

@@ -10,7 +10,7 @@ export function toError(thrown: unknown): Error {
 
 /** A promise and its resolver, for what ends by a timer or a signal. */
 export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => undefined;
+  let resolve!: () => void;
   const promise = new Promise<void>((done) => {
     resolve = done;
   });

@@ -52,6 +52,15 @@ describe('startSdk', () => {
     await sdk.shutdown();
   });
 
+  it('wakes tracers that were asked for before', async () => {
+    const tracer = trace.getTracer('early');
+    const spans = new InMemorySpans();
+    const sdk = startSdk({ exporter: false, spanProcessors: [spans] });
+    tracer.startSpan('from an early tracer').end();
+    expect(spans.named('from an early tracer').instrumentationScope.name).toBe('early');
+    await sdk.shutdown();
+  });
+
   it('refuses an unknown exporter at start-up', () => {
     expect(() => startSdk({ exporter: 'nowhere(x)' })).toThrow(
       expect.objectContaining({ code: 'DT_ERR_EXPORTER_UNKNOWN' }),

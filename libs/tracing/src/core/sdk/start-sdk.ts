@@ -1,4 +1,5 @@
-import { diag } from '@opentelemetry/api';
+import { diag, trace } from '@opentelemetry/api';
+import type { TracerProvider } from '@opentelemetry/api';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { endpointAttributes } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
@@ -85,7 +86,9 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
     // starts it must not.
     ...(env['OTEL_LOGS_EXPORTER'] === undefined ? { logRecordProcessors: [] } : {}),
   });
+  const early = trace.getTracerProvider();
   sdk.start();
+  adoptEarlyTracers(early);
   const chain = { processors, resource: () => capture.resource };
   setActiveChain(chain);
 
@@ -98,6 +101,17 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
         setActiveChain(undefined);
       })),
   };
+}
+
+/**
+ * Tracers that were asked for before the SDK ran wait behind the API's proxy. The SDK comes from `require`
+ * and registers with the CommonJS copy of the API; the proxy of an ES module's copy must be told.
+ */
+function adoptEarlyTracers(
+  early: TracerProvider & { setDelegate?: (delegate: TracerProvider) => void },
+): void {
+  const registered = trace.getTracerProvider();
+  if (registered !== early) early.setDelegate?.(registered);
 }
 
 /** Waits for work whose failure has been counted and reported where it happened. */

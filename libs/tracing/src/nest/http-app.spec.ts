@@ -1,0 +1,235 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import {
+  Body,
+  Controller,
+  Get,
+  Inject,
+  Module,
+  Param,
+  Post,
+  UploadedFile,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import type { CanActivate, INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FileInterceptor } from '@nestjs/platform-express';
+import { trace } from '@opentelemetry/api';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { NoSpan, Span } from '../decorators/index.js';
+import { createTracingHarness } from '../testing/index.js';
+import type { TracingHarness } from '../testing/index.js';
+import { TraceService } from './trace.service.js';
+import { TracingInterceptor } from './tracing.interceptor.js';
+import { TracingModule } from './tracing.module.js';
+
+const activeName = () => (trace.getActiveSpan() as { name?: string } | undefined)?.name;
+const seenByGuard: (string | undefined)[] = [];
+
+class LookingGuard implements CanActivate {
+  canActivate(): boolean {
+    seenByGuard.push(activeName());
+    return true;
+  }
+}
+
+@Controller()
+@UseInterceptors(TracingInterceptor)
+class AppController {
+  constructor(@Inject(TraceService) private readonly traces: TraceService) {}
+
+  @Get('items/:id')
+  @UseGuards(LookingGuard)
+  @UseInterceptors(TracingInterceptor)
+  item(@Param('id') id: string) {
+    return { id, active: activeName() };
+  }
+
+  @Get('own')
+  @Span('own span')
+  own() {
+    return { active: activeName() };
+  }
+
+  @Get('none')
+  @NoSpan()
+  none() {
+    return { active: activeName() };
+  }
+
+  @Get('service')
+  async byHand() {
+    return this.traces.withSpan('by hand', async (span) => {
+      await Promise.resolve();
+      return { active: activeName(), same: this.traces.getSpan() === span };
+    });
+  }
+
+  @Post('json')
+  @NoSpan()
+  json(@Body() body: unknown) {
+    return { active: activeName(), body };
+  }
+
+  @Post('upload')
+  @NoSpan()
+  @UseInterceptors(FileInterceptor('file'))
+  upload(@UploadedFile() file: { size: number }) {
+    return { active: activeName(), size: file.size };
+  }
+
+  @Get('slow')
+  @NoSpan()
+  slow() {
+    return new Promise(() => undefined);
+  }
+
+  @Get('health')
+  health() {
+    return 'ok';
+  }
+}
+
+let tracing: TracingHarness;
+let app: INestApplication;
+let url: string;
+const userHook = vi.fn();
+
+beforeAll(async () => {
+  tracing = createTracingHarness();
+
+  @Module({
+    imports: [
+      TracingModule.forRootAsync({
+        useFactory: async () => {
+          await Promise.resolve();
+          return { http: { ignore: (request) => request.url === '/health' } };
+        },
+      }),
+    ],
+    controllers: [AppController],
+  })
+  class AppModule {}
+
+  app = await NestFactory.create(AppModule, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+});
+
+afterEach(() => {
+  tracing.spans.clear();
+  userHook.mockClear();
+});
+
+afterAll(async () => {
+  await app.close();
+  await tracing.close();
+});
+
+async function get(path: string, init?: RequestInit): Promise<unknown> {
+  const response = await fetch(url + path, init);
+  return response.json();
+}
+
+const endedNames = () => tracing.spans.ended.map((span) => span.name);
+const whenEnded = (...names: string[]) =>
+  vi.waitFor(() => expect(endedNames()).toEqual(names), { interval: 5 });
+
+describe('a Nest HTTP application', () => {
+  it('has a server span that guards and handlers run in', async () => {
+    expect(await get('/items/7')).toEqual({ id: '7', active: 'AppController.item' });
+    await whenEnded('AppController.item', 'GET /items/:id');
+    expect(seenByGuard).toEqual(['GET /items/:id']);
+  });
+
+  it('makes one span of two interceptors, none beside @Span or @NoSpan', async () => {
+    expect(await get('/own')).toEqual({ active: 'own span' });
+    await whenEnded('own span', 'GET /own');
+    tracing.spans.clear();
+    expect(await get('/none')).toEqual({ active: 'GET /none' });
+    await whenEnded('GET /none');
+  });
+
+  it('traces what a service does by hand', async () => {
+    expect(await get('/service')).toEqual({ active: 'by hand', same: true });
+    await whenEnded('by hand', 'AppController.byHand', 'GET /service');
+  });
+
+  it('keeps the context through body parsers', async () => {
+    const headers = { 'content-type': 'application/json' };
+    expect(await get('/json', { method: 'POST', headers, body: '{"a":1}' })).toEqual({
+      active: 'POST /json',
+      body: { a: 1 },
+    });
+    const form = new FormData();
+    form.set('file', new Blob(['x'.repeat(300_000)]), 'big.txt');
+    expect(await get('/upload', { method: 'POST', body: form })).toEqual({
+      active: 'POST /upload',
+      size: 300_000,
+    });
+  });
+
+  it('continues the trace of the caller', async () => {
+    const traceId = 'a'.repeat(32);
+    await get('/none', { headers: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` } });
+    await whenEnded('GET /none');
+    const span = tracing.spans.named('GET /none');
+    expect(span.spanContext().traceId).toBe(traceId);
+    expect(span.parentSpanContext?.spanId).toBe('b'.repeat(16));
+  });
+
+  it('leaves out what is ignored', async () => {
+    expect(await (await fetch(`${url}/health`)).text()).toBe('ok');
+    await get('/none');
+    await whenEnded('AppController.health', 'GET /none');
+  });
+
+  it('ends the span when the client goes away', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await vi.waitFor(() =>
+      expect(tracing.spans.started.some((span) => span.name === 'GET /slow')).toBe(true),
+    );
+    socket.destroy();
+    await whenEnded('GET /slow');
+    expect(tracing.spans.named('GET /slow').attributes['error.type']).toBe('client_closed');
+  });
+
+  it('redacts secrets in queries and keeps odd methods out of names', async () => {
+    await get('/none?sig=secret&a=1');
+    await whenEnded('GET /none');
+    expect(tracing.spans.named('GET /none').attributes['url.query']).toBe('sig=REDACTED&a=1');
+    tracing.spans.clear();
+    await fetch(url, { method: 'PROPFIND' });
+    await whenEnded('HTTP');
+    expect(tracing.spans.named('HTTP').attributes).toMatchObject({
+      'http.request.method': '_OTHER',
+      'http.request.method_original': 'PROPFIND',
+    });
+  });
+});
+
+describe('hooks of somebody else', () => {
+  it('are called beside ours', async () => {
+    @Module({ controllers: [AppController], providers: [TraceService] })
+    class Plain {}
+    const { ExpressAdapter } = await import('@nestjs/platform-express');
+    const adapter = new ExpressAdapter();
+    adapter.setOnRequestHook((_request, _response, done) => {
+      userHook('request');
+      done();
+    });
+    adapter.setOnRouteTriggered((_method, path) => void userHook(path));
+    const other = await NestFactory.create({ module: Plain, imports: [TracingModule.forRoot({})] }, adapter, {
+      logger: false,
+    });
+    await other.listen(0, '127.0.0.1');
+    await fetch(`${await other.getUrl()}/none`);
+    await whenEnded('GET /none');
+    await other.close();
+    expect(userHook.mock.calls).toEqual([['request'], ['/none']]);
+  });
+});
