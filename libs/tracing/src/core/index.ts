@@ -15,6 +15,7 @@ export type { HeaderTable } from './carry/headers.js';
 
 // Worker threads.
 export { connectThreadTracing } from './threads/connect-thread-tracing.js';
+export type { ConnectThreadTracingOptions } from './threads/connect-thread-tracing.js';
 export { receiveThreadSpans } from './threads/receive-thread-spans.js';
 export type { ReceiveThreadSpansOptions } from './threads/receive-thread-spans.js';
 export { listenForTraceContext } from './threads/thread-context.js';

@@ -116,7 +116,10 @@ export class ExportProcessor implements SpanProcessor {
   /** Resolves when every span that ended before has been exported or given up. */
   async forceFlush(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
+    // Waits between attempts do not keep the process alive; somebody who awaits this does not want it to end.
+    const hold = this.#options.clock.setTimeout(() => undefined, LONGEST_TIMER_MS, { keepAlive: true });
     await this.#flush();
+    this.#options.clock.clearTimeout(hold);
   }
 
   /** Flushes, then shuts the exporter down; both within `shutdownTimeoutMs`. Further calls wait for the first. */
@@ -213,6 +216,8 @@ export class ExportProcessor implements SpanProcessor {
     }
   }
 }
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function atLeastOne(value: number | undefined, fallback: number): number {
   return value !== undefined && value >= 1 ? Math.floor(value) : fallback;

@@ -19,6 +19,8 @@ class Custom extends SpanExporter {
   }
 }
 
+const custom = (args: readonly string[]): Custom => new Custom(args);
+
 describe('parseExporterSpec', () => {
   it.each([
     ['console', { name: 'console', args: [] }],
@@ -98,16 +100,15 @@ describe('createExporter', () => {
 
   it('makes exporters registered by name, each registry its own', () => {
     const registry = createExporterRegistry();
-    registerExporter('custom', (args) => new Custom(args), registry);
+    registerExporter('custom', custom, registry);
     expect(createExporter('custom(a, b)', registry)).toEqual(expect.objectContaining({ args: ['a', 'b'] }));
     expect(registry.names()).toContain('custom');
     expect(() => createExporter('custom')).toThrow(/No exporter is called "custom"/);
   });
 
   it('refuses a name that the string form cannot hold', () => {
-    const factory = (args: readonly string[]): Custom => new Custom(args);
     for (const name of ['', 'a b', 'a(b)', '1a']) {
-      expect(() => registerExporter(name, factory, createExporterRegistry())).toThrow(
+      expect(() => registerExporter(name, custom, createExporterRegistry())).toThrow(
         expect.objectContaining({ code: 'DT_ERR_EXPORTER_ARGUMENT' }),
       );
     }

@@ -27,6 +27,10 @@ function fakePackage(code: number) {
   return { exported, configs, load: () => ({ OTLPTraceExporter }) };
 }
 
+function loadNothing(): never {
+  throw new Error('Cannot find module');
+}
+
 describe('otlp', () => {
   it("sends by OpenTelemetry's own exporter", async () => {
     await using collector = await startCollector([{ status: 200 }]);
@@ -78,10 +82,7 @@ describe('otlp', () => {
   });
 
   it('says what to install when the package is missing', () => {
-    const load = (): never => {
-      throw new Error('Cannot find module');
-    };
-    expect(() => otlp(undefined, { load })).toThrow(
+    expect(() => otlp(undefined, { load: loadNothing })).toThrow(
       expect.objectContaining({
         code: 'DT_ERR_EXPORTER_PACKAGE',
         message: expect.stringContaining('npm install @opentelemetry/exporter-trace-otlp-http') as string,

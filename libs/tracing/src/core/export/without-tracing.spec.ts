@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { context } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ describe('withoutTracing', () => {
 
   beforeEach(() => {
     context.setGlobalContextManager({
-      active: () => storage.getStore() ?? context.active(),
+      active: () => storage.getStore() ?? ROOT_CONTEXT,
       with: (next, run, self, ...args) => storage.run(next, () => run.apply(self, args)),
       bind: (_, target) => target,
       enable() {
