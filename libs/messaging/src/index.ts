@@ -1,1 +1,39 @@
-export {};
+// What travels between the services, checked at the border.
+export { TASK_KINDS, parseNotificationMessage, parseResultMessage, parseTaskMessage } from './contracts.js';
+export type { NotificationMessage, ResultMessage, TaskKind, TaskMessage } from './contracts.js';
+export { ContractError } from './contract-error.js';
+export { isTaskId } from './parse-fields.js';
+export type { WordCount } from './parse-fields.js';
+
+// The queues, and how Nest reaches them.
+export {
+  DELIVERY_LIMIT,
+  QUEUES,
+  deadLetterName,
+  declareTopology,
+  queueArguments,
+  queueName,
+  removeTopology,
+  withoutPrefix,
+} from './topology.js';
+export type { QueueName } from './topology.js';
+export { rmqClientOptions, rmqServerOptions } from './rmq-options.js';
+export type { QueueAddress, RmqServerOptions } from './rmq-options.js';
+
+// Acknowledging after the work, and finishing before the end.
+export { ACK_OPTIONS, AckInterceptor } from './ack.interceptor.js';
+export type { AckOptions, GiveUp } from './ack.interceptor.js';
+export { ackAfter } from './settlement.js';
+export { emitConfirmed, notifyFailure } from './confirmed.js';
+export { Drain } from './drain.js';
+export type { Consumer, DrainOptions } from './drain.js';
+
+// What the three services have in common at start and end.
+export { MessagingModule, connectQueue } from './messaging.module.js';
+export type { MessagingModuleOptions } from './messaging.module.js';
+export { BrokerHealth } from './health.js';
+export type { BrokerLink, BrokerState } from './health.js';
+export { ConfigError, readServiceConfig, readWholeNumber, withoutPassword } from './service-config.js';
+export type { Environment, ServiceConfig, WholeNumberOptions } from './service-config.js';
+export { runService } from './run-service.js';
+export type { RunServiceOptions, RunningService, ServiceProcess } from './run-service.js';

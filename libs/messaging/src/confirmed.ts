@@ -1,0 +1,26 @@
+import type { ClientProxy } from '@nestjs/microservices';
+import { firstValueFrom } from 'rxjs';
+import { isTaskId } from './parse-fields.js';
+import type { GiveUp } from './ack.interceptor.js';
+import type { NotificationMessage } from './contracts.js';
+import type { QueueName } from './topology.js';
+
+/** Emits a message at once; resolves when the broker has confirmed it, rejects when it has not. */
+export async function emitConfirmed(
+  client: Pick<ClientProxy, 'emit'>,
+  pattern: QueueName,
+  message: object,
+): Promise<void> {
+  await firstValueFrom(client.emit<unknown>(pattern, message), { defaultValue: undefined });
+}
+
+/** A {@link GiveUp} that tells the client of a task that it failed. Messages without a task id have no one to tell. */
+export function notifyFailure(client: Pick<ClientProxy, 'emit'>): GiveUp {
+  return async (data, error) => {
+    const id = typeof data === 'object' && data !== null ? (data as { id?: unknown }).id : undefined;
+    if (!isTaskId(id)) return;
+    const message = error instanceof Error ? error.message : String(error);
+    const notification: NotificationMessage = { id, status: 'failed', error: message };
+    await emitConfirmed(client, 'notifications', notification);
+  };
+}

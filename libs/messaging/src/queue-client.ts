@@ -1,0 +1,35 @@
+import { ClientRMQ } from '@nestjs/microservices';
+import type { Channel } from 'amqplib';
+import { ChannelKeeper, type Reconnectable } from './channel-keeper.js';
+
+/** Nest's RabbitMQ client that gets a new channel when the broker closes its channel alone. */
+export class QueueClient extends ClientRMQ {
+  readonly #keeper = new ChannelKeeper({
+    logger: this.logger,
+    connection: () => this.client as Reconnectable | null,
+  });
+
+  override createChannel(): Promise<void> {
+    const opened = super.createChannel();
+    (this.channel as NodeJS.EventEmitter).on('error', (error: unknown) => {
+      this.logger.warn(`channel not opened: ${String(error)}`);
+      this.#keeper.lose(this.#keeper.channel);
+    });
+    return opened;
+  }
+
+  override async setupChannel(channel: Channel, resolve: () => void): Promise<void> {
+    this.#keeper.keep(channel);
+    try {
+      await super.setupChannel(channel, resolve);
+    } catch (error) {
+      this.logger.error(`cannot publish to ${this.queue}, trying again: ${String(error)}`);
+      this.#keeper.lose(channel);
+    }
+  }
+
+  override async close(): Promise<void> {
+    this.#keeper.close();
+    await super.close();
+  }
+}

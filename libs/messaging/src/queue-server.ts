@@ -1,0 +1,109 @@
+import { Logger } from '@nestjs/common';
+import { ServerRMQ, type RmqOptions } from '@nestjs/microservices';
+import type { Channel, ConsumeMessage } from 'amqplib';
+import { ChannelKeeper, type Reconnectable } from './channel-keeper.js';
+import type { Consumer } from './drain.js';
+import type { BrokerLink, BrokerState } from './health.js';
+import { declareTopologyOn } from './topology.js';
+
+/** Options of {@link QueueServer} beyond Nest's. */
+export interface QueueServerOptions {
+  readonly prefix: string;
+  readonly queue: string;
+  readonly prefetchCount: number;
+}
+
+/**
+ * Nest's RabbitMQ server that survives what Nest's own does not: it declares the whole topology on every
+ * connection, waits for the broker's answer to `consume`, comes back after the broker closed its channel or
+ * cancelled its consumer, and can stop consuming while it still acknowledges.
+ */
+export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
+  protected override readonly logger = new Logger('QueueServer');
+  readonly #options: QueueServerOptions;
+  readonly #keeper: ChannelKeeper;
+  #consumerTag: string | undefined;
+  #consumedOnce = false;
+  #stopped = false;
+
+  constructor(rmqOptions: Required<RmqOptions>['options'], options: QueueServerOptions) {
+    super(rmqOptions);
+    this.#options = options;
+    this.#keeper = new ChannelKeeper({
+      logger: this.logger,
+      connection: () => this.server as Reconnectable | null,
+    });
+  }
+
+  /** `ok` while a consumer is registered at the broker. */
+  get state(): BrokerState {
+    if (this.#consumerTag !== undefined && this.#keeper.channel !== undefined) return 'ok';
+    return this.#consumedOnce ? 'disconnected' : 'starting';
+  }
+
+  override async createClient<T>(): Promise<T> {
+    const connection = await super.createClient<{ on(event: 'connect', listener: () => void): void }>();
+    // Nest creates the channel wrapper in its own connect listener, which runs after this one. Without an error
+    // listener on the wrapper, a connection lost while its channel opens ends the process.
+    connection.on('connect', () => queueMicrotask(() => this.#listenForWrapperErrors()));
+    return connection as T;
+  }
+
+  override async setupChannel(channel: Channel, callback: () => void): Promise<void> {
+    if (this.#stopped) return;
+    this.#keeper.keep(channel);
+    this.#consumerTag = undefined;
+    try {
+      await declareTopologyOn(channel, this.#options.prefix);
+      await channel.prefetch(this.#options.prefetchCount);
+      const { consumerTag } = await channel.consume(
+        this.#options.queue,
+        (message) => this.#deliver(message, channel),
+        { noAck: false },
+      );
+      this.#consumerTag = consumerTag;
+      this.#consumedOnce = true;
+      callback();
+    } catch (error) {
+      this.logger.error(`cannot consume ${this.#options.queue}, trying again: ${String(error)}`);
+      this.#keeper.lose(channel);
+    }
+  }
+
+  /** Takes no further message. Those delivered already can still be acknowledged. */
+  async stopConsuming(): Promise<void> {
+    this.#stopped = true;
+    const channel = this.#keeper.channel;
+    const consumerTag = this.#consumerTag;
+    if (channel === undefined || consumerTag === undefined) return;
+    await channel.cancel(consumerTag).catch((error: unknown) => {
+      this.logger.warn(`consumer not cancelled: ${String(error)}`);
+    });
+    this.#consumerTag = undefined;
+  }
+
+  override async close(): Promise<void> {
+    this.#stopped = true;
+    this.#keeper.close();
+    await super.close();
+  }
+
+  #deliver(message: ConsumeMessage | null, channel: Channel): void {
+    if (message === null) {
+      this.logger.warn(`the broker cancelled the consumer of ${this.#options.queue}`);
+      this.#consumerTag = undefined;
+      this.#keeper.lose(channel);
+      return;
+    }
+    this.handleMessage(message, channel).catch((error: unknown) => this.handleError(String(error)));
+  }
+
+  #listenForWrapperErrors(): void {
+    const wrapper = this.channel as NodeJS.EventEmitter | null;
+    if (wrapper === null || wrapper.listenerCount('error') > 0) return;
+    wrapper.on('error', (error: unknown) => {
+      this.logger.warn(`channel not opened: ${String(error)}`);
+      this.#keeper.lose(this.#keeper.channel);
+    });
+  }
+}

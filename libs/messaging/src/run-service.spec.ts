@@ -1,0 +1,58 @@
+import { describe, expect, it, vi } from 'vitest';
+import { runService } from './run-service.js';
+
+function fakeProcess() {
+  const listeners = new Map<string, () => void>();
+  const proc = {
+    once: vi.fn<(event: string, listener: () => void) => void>(
+      (event, listener) => void listeners.set(event, listener),
+    ),
+    exit: vi.fn<(code: number) => void>(),
+  };
+  const out = { log: vi.fn<(line: string) => void>(), error: vi.fn<(line: string) => void>() };
+  const options = { process: proc as never, console: out };
+  return { options, proc, out, signal: (name: string) => listeners.get(name)?.() };
+}
+
+const service = { address: 'http://127.0.0.1:1', ready: Promise.resolve(), close: async () => undefined };
+
+describe('runService', () => {
+  it('says once that the service is ready', async () => {
+    const { options, out, proc } = fakeProcess();
+    await runService('client', async () => service, options);
+    expect(out.log).toHaveBeenCalledExactlyOnceWith('client ready on http://127.0.0.1:1');
+    expect(proc.exit).not.toHaveBeenCalled();
+  });
+
+  it('ends with 1 and the reason when the service cannot start', async () => {
+    const { options, out, proc } = fakeProcess();
+    await runService('client', () => Promise.reject(new Error('PORT must be a number')), options);
+    expect(out.error).toHaveBeenCalledExactlyOnceWith('client cannot start: PORT must be a number');
+    expect(proc.exit).toHaveBeenCalledWith(1);
+  });
+
+  it('closes and ends with 0 at a signal, even while it waits for the broker', async () => {
+    const { options, proc, signal } = fakeProcess();
+    const close = vi.fn<() => Promise<void>>(async () => undefined);
+    void runService(
+      'client',
+      async () => ({ ...service, ready: new Promise(() => undefined), close }),
+      options,
+    );
+    await vi.waitFor(() => expect(proc.once).toHaveBeenCalledWith('SIGTERM', expect.anything()));
+    signal('SIGTERM');
+    await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(0));
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('ends with 1 when closing fails', async () => {
+    const { options, proc, signal } = fakeProcess();
+    await runService(
+      'client',
+      async () => ({ ...service, close: () => Promise.reject(new Error('x')) }),
+      options,
+    );
+    signal('SIGINT');
+    await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(1));
+  });
+});
