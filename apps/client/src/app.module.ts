@@ -1,0 +1,19 @@
+import { MessagingModule } from '@distrace/messaging';
+import { Module } from '@nestjs/common';
+import { config } from './config.js';
+import { TasksModule } from './tasks/tasks.module.js';
+import { TracingModule } from './tracing.js';
+
+@Module({
+  imports: [
+    TracingModule,
+    MessagingModule.forService({ service: 'client' }),
+    TasksModule.forBroker({
+      url: config.amqpUrl,
+      prefix: config.queuePrefix,
+      options: { waitMs: config.taskWaitMs },
+    }),
+  ],
+})
+// oxlint-disable-next-line typescript/no-extraneous-class -- a Nest module is a class
+export class AppModule {}

@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { runService } from '@distrace/messaging';
+
+// Loaded inside, so that a setting which cannot be used is one line and exit code 1, not a stack.
+await runService('client', async () => (await import('./start.js')).startClient());

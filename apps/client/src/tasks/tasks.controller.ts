@@ -1,0 +1,96 @@
+import {
+  Controller,
+  Get,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UploadedFile,
+  UseInterceptors,
+} from '@nestjs/common';
+import { FileInterceptor } from '@nestjs/platform-express';
+import { InputError } from '../http/input-error.js';
+import { MAX_TEXT_BYTES } from '../http/limits.js';
+import { readTaskInput } from '../http/read-task-input.js';
+import { TaskRefusedError } from './task-refused-error.js';
+import type { TaskRecord } from './task-record.js';
+import { TasksService } from './tasks.service.js';
+
+const MAX_LISTED = 200;
+const DEFAULT_LISTED = 50;
+
+interface TaskHttpRequest {
+  readonly headers: { readonly 'content-type'?: string };
+  readonly body?: unknown;
+}
+
+interface TaskHttpResponse {
+  status(code: number): unknown;
+  setHeader(name: string, value: string): unknown;
+}
+
+/** Tasks over HTTP. */
+@Controller('tasks')
+export class TasksController {
+  readonly #tasks: TasksService;
+
+  constructor(@Inject(TasksService) tasks: TasksService) {
+    this.#tasks = tasks;
+  }
+
+  /** 201 when done, 202 when the wait is over first, 502 when it failed, 503 when it could not be sent. */
+  @Post()
+  @UseInterceptors(
+    FileInterceptor('file', {
+      limits: { fileSize: MAX_TEXT_BYTES, files: 1, fields: 4, parts: 5, fieldSize: 1024 },
+    }),
+  )
+  async submit(
+    @Req() request: TaskHttpRequest,
+    @Res({ passthrough: true }) response: TaskHttpResponse,
+    @UploadedFile() file?: { readonly buffer: Buffer },
+  ): Promise<TaskRecord> {
+    const contentType = request.headers['content-type'];
+    const input = readTaskInput({ contentType, body: request.body, file });
+    const task = await this.#tasks.submit(input).catch((error: unknown) => {
+      if (error instanceof TaskRefusedError && error.task) locate(response, error.task);
+      throw error;
+    });
+    locate(response, task);
+    if (task.status === 'failed') throw TaskRefusedError.failed(task);
+    response.status(task.status === 'done' ? 201 : 202);
+    return task;
+  }
+
+  @Get()
+  list(@Query('limit') limit: unknown): readonly TaskRecord[] {
+    return this.#tasks.list(readLimit(limit));
+  }
+
+  @Get(':id')
+  find(@Param('id') id: string): TaskRecord {
+    const task = this.#tasks.find(id);
+    if (task !== undefined) return task;
+    throw new InputError(
+      'DT_ERR_NO_TASK',
+      `No task '${id.slice(0, 60)}' is in memory: only recent tasks are kept. GET /tasks lists them.`,
+    );
+  }
+}
+
+function locate(response: TaskHttpResponse, task: TaskRecord): void {
+  response.setHeader('Location', `/tasks/${task.id}`);
+}
+
+function readLimit(value: unknown): number {
+  if (value === undefined) return DEFAULT_LISTED;
+  const limit = typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  if (limit >= 1 && limit <= MAX_LISTED) return limit;
+  const received = typeof value === 'string' ? `'${value.slice(0, 60)}'` : 'several values';
+  throw new InputError(
+    'DT_ERR_BAD_LIMIT',
+    `"limit" must be a whole number from 1 to ${MAX_LISTED}, instead got ${received}. Leave it out for ${DEFAULT_LISTED}.`,
+  );
+}

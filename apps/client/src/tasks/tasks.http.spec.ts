@@ -1,0 +1,235 @@
+import 'reflect-metadata';
+import request from 'supertest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MAX_TEXT_BYTES } from '../http/limits.js';
+import { doneOf, startTestClient, type TestClient } from '../testing.js';
+import type { TasksOptions } from './tasks.service.js';
+
+let client: TestClient;
+
+async function restart(options: TasksOptions): Promise<void> {
+  await client.app.close();
+  client = await startTestClient({ closeWaitMs: 100, ...options });
+}
+
+const http = () => request(client.app.getHttpServer());
+const post = () => http().post('/tasks');
+const postText = (text: string | Buffer) => post().type('text/plain').send(text);
+
+beforeEach(async () => {
+  client = await startTestClient({ closeWaitMs: 100 });
+});
+afterEach(() => client.app.close());
+
+describe('POST /tasks', () => {
+  it('takes plain text and answers with the result', async () => {
+    const { status, headers, body } = await postText('to be or not');
+    expect(status).toBe(201);
+    expect(headers['location']).toBe(`/tasks/${body.id}`);
+    expect(body).toMatchObject({ status: 'done', kind: 'count-words', bytes: 12, result: { words: 4 } });
+    expect(body.traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(client.sent).toMatchObject([{ id: body.id, kind: 'count-words', text: 'to be or not' }]);
+  });
+
+  it('takes JSON', async () => {
+    await post().send({ text: 'to be', kind: 'count-words' }).expect(201);
+    expect(client.sent[0]?.text).toBe('to be');
+  });
+
+  it('takes an uploaded file', async () => {
+    await post().field('kind', 'count-words').attach('file', Buffer.from('añb c'), 'x.txt').expect(201);
+    expect(client.sent[0]?.text).toBe('añb c');
+  });
+
+  it('sends a text on without byte order mark and with one kind of line end', async () => {
+    await postText('\uFEFFa\r\nb\rc\n').expect(201);
+    expect(client.sent[0]?.text).toBe('a\nb\nc\n');
+  });
+
+  const full = 'a '.repeat(MAX_TEXT_BYTES / 2);
+
+  it.each([
+    ['plain text', () => postText(full)],
+    ['JSON', () => post().send({ text: full })],
+    [
+      'JSON with every character escaped',
+      () =>
+        post()
+          .type('json')
+          .send(`{"text":"${String.raw`\u0061`.repeat(MAX_TEXT_BYTES)}"}`),
+    ],
+    ['an upload', () => post().attach('file', Buffer.from(full), 'x.txt')],
+  ])('takes 2 MiB as %s', async (_name, send) => {
+    const { status, body } = await send();
+    expect(status).toBe(201);
+    expect(body.bytes).toBe(MAX_TEXT_BYTES);
+  });
+
+  const tooLong = 'a'.repeat(3 * 1024 * 1024);
+  const latin1 = Buffer.from('caf\u00e9', 'latin1');
+
+  it.each([
+    ['no text', () => post().type('text/plain'), 400, 'DT_ERR_EMPTY_TEXT'],
+    ['white space', () => postText(' \n\t\uFEFF'), 400, 'DT_ERR_EMPTY_TEXT'],
+    ['bytes that are not UTF-8', () => postText(latin1), 400, 'DT_ERR_NOT_UTF8'],
+    [
+      'JSON bytes that are not UTF-8',
+      () =>
+        post()
+          .type('json')
+          .serialize((bytes) => bytes as never)
+          .send(Buffer.concat([Buffer.from('{"text":"'), latin1, Buffer.from('"}')]) as never),
+      400,
+      'DT_ERR_NOT_UTF8',
+    ],
+    [
+      'a lone surrogate',
+      () =>
+        post()
+          .type('json')
+          .send(String.raw`{"text":"a\ud800"}`),
+      400,
+      'DT_ERR_NOT_UTF8',
+    ],
+    ['an upload that is not UTF-8', () => post().attach('file', latin1, 'x.txt'), 400, 'DT_ERR_NOT_UTF8'],
+    [
+      'another charset',
+      () => post().type('text/plain; charset=utf-16').send('a'),
+      415,
+      'DT_ERR_UNSUPPORTED_TYPE',
+    ],
+    ['3 MB of text', () => postText(tooLong), 413, 'DT_ERR_TOO_LARGE'],
+    ['3 MB in JSON', () => post().send({ text: tooLong }), 413, 'DT_ERR_TOO_LARGE'],
+    ['3 MB as a file', () => post().attach('file', Buffer.from(tooLong), 'x.txt'), 413, 'DT_ERR_TOO_LARGE'],
+    ['an unknown kind', () => post().send({ text: 'a', kind: 'sort' }), 400, 'DT_ERR_UNKNOWN_KIND'],
+    ['a kind that is no string', () => post().send({ text: 'a', kind: 7 }), 400, 'DT_ERR_UNKNOWN_KIND'],
+    [
+      'another content type',
+      () => post().type('application/xml').send('<a/>'),
+      415,
+      'DT_ERR_UNSUPPORTED_TYPE',
+    ],
+    ['no content type', () => post(), 415, 'DT_ERR_UNSUPPORTED_TYPE'],
+    ['malformed JSON', () => post().type('json').send('{"text":'), 400, 'DT_ERR_MALFORMED_JSON'],
+    ['JSON without a text', () => post().send({ words: 'a' }), 400, 'DT_ERR_NO_TEXT'],
+    ['JSON that is no object', () => post().type('json').send('"a"'), 400, 'DT_ERR_NO_TEXT'],
+    ['an upload without a file', () => post().field('text', 'a'), 400, 'DT_ERR_NO_TEXT'],
+    [
+      'a file in another field',
+      () => post().attach('upload', Buffer.from('a'), 'x.txt'),
+      400,
+      'DT_ERR_BAD_REQUEST',
+    ],
+    ['broken multipart', () => post().type('multipart/form-data').send('a'), 400, 'DT_ERR_BAD_REQUEST'],
+  ])('refuses %s and says why', async (_name, send, status, code) => {
+    const answer = await send();
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status, code });
+    expect(answer.body.statusCode).toBe(status);
+    expect(answer.body.message.length).toBeGreaterThan(40);
+    expect(client.sent).toEqual([]);
+  });
+
+  it('answers 202 when the wait is over, and keeps the late result', async () => {
+    await restart({ waitMs: 20 });
+    client.behaviour = 'confirm only';
+    const { status, headers, body } = await postText('to be');
+    expect(status).toBe(202);
+    expect(headers['location']).toBe(`/tasks/${body.id}`);
+    expect(body).toMatchObject({ status: 'running' });
+    client.settle(doneOf({ id: body.id, text: 'to be' }));
+    const later = await http()
+      .get(headers['location'] ?? '')
+      .expect(200);
+    expect(later.body).toMatchObject({ status: 'done', traceId: body.traceId, result: { words: 2 } });
+  });
+
+  it('answers 502 when the task failed', async () => {
+    client.behaviour = 'fail the task';
+    const { status, headers, body } = await postText('to be');
+    expect(status).toBe(502);
+    expect(body).toMatchObject({ code: 'DT_ERR_TASK_FAILED', status: 'failed', error: 'disk full' });
+    expect(headers['location']).toBe(`/tasks/${body.id}`);
+  });
+
+  it.each(['be away', 'stay silent'] as const)(
+    'answers 503 and remembers the task when the broker is there to %s',
+    async (behaviour) => {
+      await restart({ sendTimeoutMs: 30 });
+      client.behaviour = behaviour;
+      const { status, headers, body } = await postText('to be');
+      expect(status).toBe(503);
+      expect(body).toMatchObject({ code: 'DT_ERR_UNSENT', status: 'unsent' });
+      const later = await http()
+        .get(headers['location'] ?? '')
+        .expect(200);
+      expect(later.body).toMatchObject({ id: body.id, status: 'unsent' });
+    },
+  );
+
+  it('answers 503 when too many tasks run', async () => {
+    await restart({ waitMs: 10, maxTasks: 1 });
+    client.behaviour = 'confirm only';
+    await postText('a').expect(202);
+    const { status, body } = await postText('b');
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'DT_ERR_BUSY' });
+  });
+
+  it('answers who waits before it closes', async () => {
+    client.behaviour = 'confirm only';
+    const answer = postText('a').then(({ status, body }) => ({ status, state: body.status }));
+    await vi.waitFor(() => expect(client.sent).toHaveLength(1));
+    await client.app.close();
+    await expect(answer).resolves.toEqual({ status: 202, state: 'running' });
+  });
+
+  it('refuses a request that a page of another origin makes', async () => {
+    const { status } = await postText('a').set('Sec-Fetch-Site', 'cross-site');
+    expect(status).toBe(403);
+    expect(client.sent).toEqual([]);
+  });
+});
+
+describe('GET /tasks', () => {
+  it('lists the latest first, as many as asked for', async () => {
+    const ids: string[] = [];
+    for (const text of ['a', 'b', 'c']) ids.unshift((await postText(text)).body.id);
+    const all = await http().get('/tasks').expect(200);
+    expect(all.body.map(({ id }: { id: string }) => id)).toEqual(ids);
+    const two = await http().get('/tasks?limit=2').expect(200);
+    expect(two.body).toHaveLength(2);
+  });
+
+  it.each(['0', '-1', '1.5', '201', 'all', ''])('refuses the limit "%s"', async (limit) => {
+    const { status, body } = await http().get(`/tasks?limit=${limit}`);
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'DT_ERR_BAD_LIMIT' });
+  });
+
+  it('answers 404 for a task it does not know', async () => {
+    const { status, body } = await http().get('/tasks/6f1c1f0e-6d2e-4a53-9c1c-1f2f6a1b2c3d');
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'DT_ERR_NO_TASK' });
+  });
+
+  it('keeps a notification for a task that it did not send', async () => {
+    const id = '6f1c1f0e-6d2e-4a53-9c1c-1f2f6a1b2c3d';
+    client.settle(doneOf({ id, text: 'a b' }));
+    const { body } = await http().get(`/tasks/${id}`).expect(200);
+    expect(body).toMatchObject({ status: 'done', result: { words: 2 } });
+  });
+});
+
+describe('GET /', () => {
+  it('serves a page that runs under a strict policy', async () => {
+    const { text, headers } = await http().get('/').expect(200);
+    expect(headers['content-type']).toContain('text/html');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect(headers['x-powered-by']).toBeUndefined();
+    expect(text).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);
+    for (const [, path] of text.matchAll(/(?:src|href)="([^"]+)"/g)) await http().get(`/${path}`).expect(200);
+  });
+
+  it('shows what came from elsewhere as text only', async () => {
+    const { text } = await http().get('/page.js').expect(200);
+    expect(text).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
+  });
+});

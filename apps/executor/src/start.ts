@@ -1,0 +1,32 @@
+import { connectQueue, type RunningService } from '@distrace/messaging';
+import { NestFactory } from '@nestjs/core';
+import { availableParallelism } from 'node:os';
+import { AppModule } from './app.module.js';
+import { config } from './config.js';
+import { TracingInstrument, attachTracing, shutdownTracing } from './tracing.js';
+
+/** Starts the executor: `GET /health` at once, the queue `tasks` as soon as the broker is there. */
+export async function startExecutor(): Promise<RunningService> {
+  const app = await NestFactory.create(AppModule, {
+    instrument: TracingInstrument,
+    logger: ['warn', 'error', 'fatal'],
+    abortOnError: false,
+  });
+  const queue = connectQueue(app, {
+    url: config.amqpUrl,
+    prefix: config.queuePrefix,
+    queue: 'tasks',
+    // A task holds its text in memory and keeps two threads busy; more would only wait here instead of in the queue.
+    prefetchCount: Math.max(2, availableParallelism()),
+  });
+  attachTracing(queue);
+  await app.listen(config.port, config.host);
+  return {
+    address: await app.getUrl(),
+    ready: app.startAllMicroservices(),
+    close: async () => {
+      await app.close();
+      await shutdownTracing();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { withoutPrefix } from '@distrace/messaging';
+import { createTracing } from '@distrace/tracing';
+import { config } from './config.js';
+
+export const { TracingModule, TracingInstrument, attachTracing, shutdownTracing } = createTracing({
+  serviceName: 'executor',
+  endpoint: { ip: config.host, port: config.port },
+  exporter: config.exporter,
+  flushIntervalMs: 200,
+  stackTraces: true,
+  http: { ignore: (request) => request.url === '/health' },
+  messaging: { destinationTemplate: withoutPrefix(config.queuePrefix) },
+});

@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { runService } from '@distrace/messaging';
+
+// Loaded inside, so that a setting which cannot be used is one line and exit code 1, not a stack.
+await runService('exporter', async () => (await import('./start.js')).startExporter());
