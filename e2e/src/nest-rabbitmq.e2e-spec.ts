@@ -1,7 +1,14 @@
 import 'reflect-metadata';
 import { createTracingHarness } from '@distrace/tracing/testing';
 import type { TracingHarness } from '@distrace/tracing/testing';
-import { attachTracing, CurrentSpan, CurrentTraceContext, Span, TraceContext, TracingModule } from '@distrace/tracing';
+import {
+  attachTracing,
+  CurrentSpan,
+  CurrentTraceContext,
+  Span,
+  TraceContext,
+  TracingModule,
+} from '@distrace/tracing';
 import {
   BadRequestException,
   Body,
@@ -57,9 +64,15 @@ class WorkController {
   ) {}
 
   @Post('jobs/:id')
-  async accept(@Param('id') id: string, @Body() body: { text?: string }, @CurrentTraceContext() tc: TraceContext) {
+  async accept(
+    @Param('id') id: string,
+    @Body() body: { text?: string },
+    @CurrentTraceContext() tc: TraceContext,
+  ) {
     tc.getCurrentSpan().addFlag('fast').setBinaryAnnotation('job.bytes', 3, { carried: true });
-    const record = new RmqRecordBuilder({ id, text: body.text }).setOptions({ headers: { own: '1' } }).build();
+    const record = new RmqRecordBuilder({ id, text: body.text })
+      .setOptions({ headers: { own: '1' } })
+      .build();
     await firstValueFrom(this.client.emit('job', record), { defaultValue: undefined });
     return { traceId: tc.getTraceId(), options: record.options };
   }

@@ -4,7 +4,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 /** The spans as lines `KIND name`, children indented below their parent in order of their starts. */
 export function spanTree(spans: readonly ReadableSpan[]): string[] {
   const ids = new Set(spans.map((span) => span.spanContext().spanId));
-  const byStart = spans.toSorted((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]);
+  const byStart = spans.toSorted(
+    (a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1],
+  );
   const lines: string[] = [];
   const add = (span: ReadableSpan, depth: number): void => {
     lines.push(`${'  '.repeat(depth)}${SpanKind[span.kind]} ${span.name}`);

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { findOrStartBroker, freePort } from '@distrace/broker';
+import type { Broker, FindOrStartOptions } from '@distrace/broker';
+import type { Span } from '@distrace/zipkin';
+import { buildWorkspace } from './build.ts';
+import type { BuildOptions } from './build.ts';
+import type { AppName, FindPort } from './ports.ts';
+
+/** What the runner uses of @distrace/zipkin. */
+export interface Zipkin {
+  mergeSpans(spans: readonly Span[]): readonly Span[];
+  encodeV2(spans: readonly Span[]): string;
+  /** The tree as text. */
+  draw(
+    spans: readonly Span[],
+    look: { readonly width: number; readonly colors: boolean; readonly unicode: boolean },
+  ): string;
+}
+
+/** What a run stands on. Tests bring apps, a broker and a build of their own. */
+export interface Machinery {
+  /** The workspace; the apps' working directory. */
+  readonly root: string;
+  build(options: BuildOptions): Promise<'built' | 'up to date'>;
+  findBroker(options: FindOrStartOptions): Promise<Broker>;
+  readonly findPort: FindPort;
+  /** The compiled main file of an app. */
+  entryOf(name: AppName): string;
+  /** Deletes the queues of a run. */
+  removeQueues(amqpUrl: string, prefix: string): Promise<void>;
+  loadZipkin(): Promise<Zipkin>;
+  readonly readyDeadlineMs?: number;
+  readonly traceDeadlineMs?: number;
+  readonly appStopDeadlineMs?: number;
+}
+
+const QUEUES_DEADLINE_MS = 5_000;
+
+/** The real thing. The workspace's own libraries are imported when they are built, not before. */
+export function realMachinery(root: string): Machinery {
+  return {
+    root,
+    build: (options) => buildWorkspace(root, options),
+    findBroker: findOrStartBroker,
+    findPort: freePort,
+    entryOf: (name) => join(root, 'apps', name, 'dist/main.js'),
+    async removeQueues(amqpUrl, prefix) {
+      const { removeTopology } = await import('@distrace/messaging');
+      await inTime(removeTopology(amqpUrl, prefix), QUEUES_DEADLINE_MS);
+    },
+    loadZipkin,
+  };
+}
+
+/** @distrace/zipkin as the runner sees it. */
+export async function loadZipkin(): Promise<Zipkin> {
+  const { buildTraceTree, encodeV2, mergeSpans, renderWaterfall } = await import('@distrace/zipkin');
+  return { mergeSpans, encodeV2, draw: (spans, look) => renderWaterfall(buildTraceTree(spans), look) };
+}
+
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`the broker did not answer within ${ms} ms`)), ms);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { foldersOf } from './app-env.ts';
+import { block, placeRows, resultRows } from './report.ts';
+
+const result = { words: 3, uniqueWords: 2, longestWord: 'word', chunks: 2 };
+const places = (owner: 'private' | 'local' | 'environment') =>
+  Object.fromEntries(
+    placeRows({
+      clientUrl: 'http://127.0.0.1:1',
+      executorUrl: 'http://127.0.0.1:2',
+      exporterUrl: 'http://127.0.0.1:3',
+      broker: { owner, url: 'amqp://someone:secret@127.0.0.1:5', description: '' },
+      folders: foldersOf('/data'),
+    }),
+  );
+
+describe('the report', () => {
+  it('puts values in one column', () => {
+    expect(
+      block('Title', [
+        ['a', '1'],
+        ['long', '2'],
+      ]),
+    ).toBe('Title\n  a     1\n  long  2');
+  });
+
+  it('leaves out what the result does not have', () => {
+    expect(resultRows(result).map(([label]) => label)).toEqual(['words', 'longest word', 'chunks']);
+  });
+
+  it('shows words of strangers without terminal controls, and not for ever', () => {
+    const rows = resultRows({
+      ...result,
+      longestWord: `\u001B[2J\u0007${'x'.repeat(99)}`,
+      topWords: [['a\nb', 2]],
+    });
+    const shown = Object.fromEntries(rows);
+    expect(shown['longest word']).toMatch(/^ ?x{50,}\.\.\.$/);
+    expect(shown['most frequent']).toBe('a b 2');
+  });
+
+  it('shows the credentials of our own node and of nobody else', () => {
+    expect(places('private')['RabbitMQ']).toContain('someone:secret@');
+    expect(places('local')['RabbitMQ']).toBe('amqp://***@127.0.0.1:5');
+    expect(places('environment')['RabbitMQ']).not.toContain('secret');
+  });
+});

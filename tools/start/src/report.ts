@@ -1,0 +1,57 @@
+import { stripVTControlCharacters } from 'node:util';
+import { redactAmqpUrl } from '@distrace/broker';
+import type { Broker } from '@distrace/broker';
+import type { RunFolders } from './app-env.ts';
+import type { TaskResult } from './submit.ts';
+
+/** Two columns: what it is, what it says. */
+export type Rows = readonly (readonly [label: string, value: string])[];
+
+/** Rows under a title, indented, the values in one column. */
+export function block(title: string, rows: Rows): string {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return [title, ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`)].join('\n');
+}
+
+/** The result of the task. Words come from somebody's file, so they are shown without terminal controls. */
+export function resultRows(result: TaskResult): Rows {
+  const { words, uniqueWords, longestWord, chunks, topWords, receivedBytes } = result;
+  const top = topWords?.slice(0, 5).map(([word, count]) => `${shown(word)} ${count}`);
+  return [
+    ['words', `${words}, ${uniqueWords} of them different`],
+    ['longest word', shown(longestWord)],
+    ...(top === undefined ? [] : [['most frequent', top.join(', ')] as const]),
+    ['chunks', `${chunks}, each counted in a worker thread`],
+    ...(receivedBytes === undefined
+      ? []
+      : [['task.bytes', `${receivedBytes}, carried with the trace`] as const]),
+  ];
+}
+
+const shown = (word: string) => {
+  const clean = stripVTControlCharacters(word).replaceAll(/\p{Cc}/gu, ' ');
+  return clean.length > 60 ? `${clean.slice(0, 57)}...` : clean;
+};
+
+/** Everything a person can open while the deployment runs. */
+export function placeRows(places: {
+  readonly clientUrl: string;
+  readonly executorUrl: string;
+  readonly exporterUrl: string;
+  readonly broker: Pick<Broker, 'owner' | 'url' | 'description'>;
+  readonly folders: RunFolders;
+}): Rows {
+  const { clientUrl, executorUrl, exporterUrl, broker, folders } = places;
+  // The password of our own node is the well-known one and dies with it; anybody else's is a secret.
+  const amqp = broker.owner === 'private' ? broker.url : redactAmqpUrl(broker.url);
+  return [
+    ['client', `${clientUrl}/`],
+    ['tasks', `${clientUrl}/tasks`],
+    ['try', `curl -H 'content-type: text/plain' -d 'some words' ${clientUrl}/tasks`],
+    ['health', [clientUrl, executorUrl, exporterUrl].map((url) => `${url}/health`).join('  ')],
+    ['RabbitMQ', amqp],
+    ['data', folders.data],
+    ['logs', folders.logs],
+    ['spans', folders.spans],
+  ];
+}

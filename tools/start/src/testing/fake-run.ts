@@ -1,0 +1,57 @@
+/**
+ * main.ts with fake apps, a fake broker and no build: what tests start, interrupt and kill. FAKE_RACE_PORT is
+ * given out once although it is taken; FAKE_STOP_MS and FAKE_TRACE_MS shorten deadlines.
+ */
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '@distrace/broker';
+import { loadZipkin } from '../machinery.ts';
+import type { Machinery } from '../machinery.ts';
+import { parseOptions } from '../options.ts';
+import { whenParentGoes } from '../parent.ts';
+import { run } from '../run.ts';
+import { listenForSignals } from '../signals.ts';
+import { createTerminal } from '../terminal.ts';
+
+const { env } = process;
+const journal = (line: string) => appendFileSync(join(env['FAKE_DIR']!, 'journal'), `${line}\n`);
+const numberOf = (name: string) => (env[name] === undefined ? undefined : Number(env[name]));
+let racePort = numberOf('FAKE_RACE_PORT');
+
+const machinery: Machinery = {
+  root: join(import.meta.dirname, '../../../..'),
+  build: async () => 'up to date',
+  findBroker: async () => ({
+    url: 'amqp://someone:secret@127.0.0.1:5672',
+    owner: 'local',
+    description: 'a fake broker',
+    stop: async () => journal('broker'),
+  }),
+  findPort: async (options) => {
+    const port = racePort;
+    racePort = undefined;
+    return port ?? freePort(options);
+  },
+  entryOf: () => join(import.meta.dirname, 'fake-app.ts'),
+  removeQueues: async (_url, prefix) => journal(`queues ${prefix.replace(/[\da-f]{8}/, 'X')}`),
+  loadZipkin,
+  readyDeadlineMs: numberOf('FAKE_READY_MS'),
+  traceDeadlineMs: numberOf('FAKE_TRACE_MS'),
+  appStopDeadlineMs: numberOf('FAKE_STOP_MS'),
+};
+
+const terminal = createTerminal(process.stdout, { env });
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+const exitCode = await run(parseOptions(process.argv.slice(2)), {
+  machinery,
+  terminal,
+  complain: (text) => process.stderr.write(`${text}\n`),
+  interruption: listenForSignals({
+    on: (signal, listener) => process.on(signal, listener),
+    onParentGone: (callback) => whenParentGoes(callback, { everyMs: 20 }),
+    onFirst: (why) => terminal.line(`stopping (${why})`),
+  }),
+  env,
+});
+process.exit(exitCode);

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { freePort } from '@distrace/broker';
+
+const script = join(import.meta.dirname, 'fake-run.ts');
+
+/** A fake run as a test sees it. */
+export interface FakeRun {
+  readonly pid: number;
+  readonly portBase: number;
+  readonly folder: string;
+  output(): string;
+  /** Lines of what ended, in order. */
+  journal(): readonly string[];
+  pidOf(app: string): number;
+  /** Its data folder, out of its output. */
+  dataFolder(): string;
+  readonly exitCode: Promise<number | null>;
+  waitForOutput(pattern: RegExp | string): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Options of `startFakeRun`. */
+export interface FakeRunOptions {
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly portBase?: number;
+  /** Wraps the command line: gets `node script args`, gives the command to spawn. Default: as it is. */
+  readonly wrap?: (command: readonly string[]) => readonly string[];
+}
+
+/** Starts `fake-run.ts` in a process of its own. */
+export async function startFakeRun(options: FakeRunOptions = {}): Promise<FakeRun> {
+  const { args = [], env = {}, wrap = (command) => command } = options;
+  const portBase = options.portBase ?? (await freePort());
+  const folder = mkdtempSync(join(tmpdir(), 'distrace-fakes-'));
+  const [file, ...rest] = wrap([process.execPath, script, '--port-base', String(portBase), ...args]);
+  const child = spawn(file!, rest, {
+    env: { ...process.env, FAKE_DIR: folder, npm_lifecycle_event: undefined, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const exitCode = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code));
+  });
+  const read = (name: string) => {
+    try {
+      return readFileSync(join(folder, name), 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return {
+    pid: child.pid!,
+    portBase,
+    folder,
+    output: () => output,
+    journal: () => read('journal').split('\n').filter(Boolean),
+    pidOf: (app) => Number(read(`${app}.pid`)),
+    dataFolder: () => /\S*distrace-run-\w+/.exec(output)?.[0] ?? '',
+    exitCode,
+    waitForOutput: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (typeof pattern === 'string' ? !output.includes(pattern) : !pattern.test(output)) return;
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+        look();
+        void exitCode.then(() => reject(new Error(`ended before it said ${String(pattern)}:\n${output}`)));
+      }),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await exitCode;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whether a process is there; one that has ended but was not yet asked for does not count. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
+  }
+}
+
+/** Waits for a condition that another process brings about. */
+export const eventually = <T>(check: () => T | Promise<T>) =>
+  vi.waitFor(check, { timeout: 10_000, interval: 20 });
