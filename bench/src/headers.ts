@@ -14,9 +14,6 @@ export async function headers(): Promise<Row[]> {
   const full = tc.otelContext;
   const table = tc.toHeaders();
   const { traceparent } = table;
-  const repeat = (call: () => unknown) => (times: number) => {
-    for (let i = 0; i < times; i++) call();
-  };
   const rows = [
     ...(await measure('headers, inject', [
       { name: 'none', run: repeat(() => ({ ...table })) },
@@ -35,3 +32,7 @@ export async function headers(): Promise<Row[]> {
   await sdk.shutdown();
   return rows;
 }
+
+const repeat = (call: () => unknown) => (times: number) => {
+  for (let i = 0; i < times; i++) call();
+};

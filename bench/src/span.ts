@@ -24,7 +24,7 @@ function traced<K extends 'plain' | 'plainAsync'>(key: K): Work[K] {
   return descriptor.value as Work[K];
 }
 
-function sync(name: string, call: (work: Work) => unknown): Variant {
+function synchronous(name: string, call: (work: Work) => unknown): Variant {
   return {
     name,
     run(times) {
@@ -34,7 +34,7 @@ function sync(name: string, call: (work: Work) => unknown): Variant {
   };
 }
 
-function async_(name: string, call: (work: Work) => Promise<unknown>): Variant {
+function asynchronous(name: string, call: (work: Work) => Promise<unknown>): Variant {
   return {
     name,
     async run(times) {
@@ -50,16 +50,16 @@ export async function span(): Promise<Row[]> {
   const plain = traced('plain');
   const plainAsync = traced('plainAsync');
   const syncVariants = [
-    sync('none', (work) => work.plain()),
-    sync('startActiveSpan', (work) =>
+    synchronous('none', (work) => work.plain()),
+    synchronous('startActiveSpan', (work) =>
       tracer.startActiveSpan('work', (active) => {
         const result = work.plain();
         active.end();
         return result;
       }),
     ),
-    sync('@Span', (work) => plain.call(work)),
-    sync('openNestedSpan', (work) => {
+    synchronous('@Span', (work) => plain.call(work)),
+    synchronous('openNestedSpan', (work) => {
       const tc = TraceContext.create();
       tc.openNestedSpan('work');
       work.plain();
@@ -67,8 +67,8 @@ export async function span(): Promise<Row[]> {
     }),
   ];
   const asyncVariants = [
-    async_('none', (work) => work.plainAsync()),
-    async_('startActiveSpan', (work) =>
+    asynchronous('none', (work) => work.plainAsync()),
+    asynchronous('startActiveSpan', (work) =>
       tracer.startActiveSpan('work', async (active) => {
         try {
           return await work.plainAsync();
@@ -77,7 +77,7 @@ export async function span(): Promise<Row[]> {
         }
       }),
     ),
-    async_('@Span', (work) => plainAsync.call(work)),
+    asynchronous('@Span', (work) => plainAsync.call(work)),
   ];
   const noSdk = await measure(
     'span, no SDK',

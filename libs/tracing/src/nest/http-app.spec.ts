@@ -95,7 +95,7 @@ class AppController {
 let tracing: TracingHarness;
 let app: INestApplication;
 let url: string;
-const userHook = vi.fn();
+const userHook = vi.fn<(what: string) => void>();
 
 beforeAll(async () => {
   tracing = createTracingHarness();

@@ -21,7 +21,7 @@ describe('startSdk', () => {
   });
 
   it('shuts down once, however often it is asked, and flushes before', async () => {
-    const shutdown = vi.fn(() => Promise.resolve());
+    const shutdown = vi.fn<() => Promise<void>>(() => Promise.resolve());
     const sdk = startSdk({
       exporter: false,
       spanProcessors: [Object.assign(new InMemorySpans(), { shutdown })],

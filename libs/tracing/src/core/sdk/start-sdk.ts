@@ -63,8 +63,8 @@ const NOT_STARTED: RunningSdk = {
 export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.env): RunningSdk {
   const exporters = chooseExporters(options, env);
   if (hasTracerProvider()) return NOT_STARTED;
-  const node = findSdkPackage<typeof import('@opentelemetry/sdk-node')>('@opentelemetry/sdk-node');
-  const resources = findSdkPackage<typeof import('@opentelemetry/resources')>('@opentelemetry/resources');
+  const node = findSdkPackage('@opentelemetry/sdk-node');
+  const resources = findSdkPackage('@opentelemetry/resources');
   if (node === undefined || resources === undefined) return NOT_STARTED;
 
   const capture = new ResourceCapture();

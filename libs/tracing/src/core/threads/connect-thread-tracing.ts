@@ -27,11 +27,9 @@ export function connectThreadTracing({
   if (isMainThread || port === null) return;
   if (hasTracerProvider()) return;
   // The packages themselves, not the NodeSDK: loading that costs 300 ms in every thread.
-  const sdk = findSdkPackage<typeof import('@opentelemetry/sdk-trace')>('@opentelemetry/sdk-trace');
-  const core = findSdkPackage<typeof import('@opentelemetry/core')>('@opentelemetry/core');
-  const hooks = findSdkPackage<{
-    AsyncLocalStorageContextManager: new () => { enable(): never };
-  }>('@opentelemetry/context-async-hooks');
+  const sdk = findSdkPackage('@opentelemetry/sdk-trace');
+  const core = findSdkPackage('@opentelemetry/core');
+  const hooks = findSdkPackage('@opentelemetry/context-async-hooks');
   if (sdk === undefined || core === undefined || hooks === undefined) return;
   context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(

@@ -1,6 +1,5 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { activeChain } from '../sdk/active-chain.js';
 import { warnOnce } from '../warn-once.js';
 import { asSpanMessage } from './span-message.js';
@@ -63,6 +62,6 @@ export function receiveThreadSpans(
 }
 
 /** The process' resource once a span of this thread has shown it; until then what the thread knows. */
-function resourceFor(attributes: Record<string, unknown>): Resource {
-  return activeChain()?.resource() ?? ({ attributes } as Resource);
+function resourceFor(attributes: Record<string, unknown>): ReadableSpan['resource'] {
+  return activeChain()?.resource() ?? ({ attributes } as ReadableSpan['resource']);
 }
