@@ -60,7 +60,9 @@ describe('the client’s page', () => {
     await page.goto(url);
     await page.getByLabel('Text').fill('');
     await page.getByRole('button', { name: 'Count' }).click();
-    await page.getByRole('status').filter({ hasText: /text/i }).waitFor();
+    const status = page.getByRole('status').filter({ hasText: /text/i });
+    await status.waitFor();
+    expect(await status.getAttribute('class')).toBe('error');
     await screenshot(page, 'client-empty');
   });
 });

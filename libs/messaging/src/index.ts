@@ -19,6 +19,7 @@ export {
 export type { QueueName } from './topology.js';
 export { rmqClientOptions, rmqServerOptions } from './rmq-options.js';
 export type { QueueAddress, RmqServerOptions } from './rmq-options.js';
+export { BrokerAwayError } from './broker-away-error.js';
 
 // Acknowledging after the work, and finishing before the end.
 export { ACK_OPTIONS, AckInterceptor } from './ack.interceptor.js';

@@ -13,6 +13,7 @@ import { startGuardian, startPrivateBroker, type Guardian, type PrivateBroker } 
 import { connect, type ChannelModel, type ConfirmChannel, type GetMessage } from 'amqplib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ACK_OPTIONS, AckInterceptor, type GiveUp } from './ack.interceptor.js';
+import { BrokerAwayError } from './broker-away-error.js';
 import { emitConfirmed } from './confirmed.js';
 import { parseTaskMessage, type TaskMessage } from './contracts.js';
 import { Drain } from './drain.js';
@@ -280,7 +281,7 @@ describe('a connection in trouble', () => {
     await vi.waitFor(() => expect(handled()).toEqual([task(1).id]));
     await broker.kill();
     await vi.waitFor(() => expect(app.get(BrokerHealth).state).toBe('disconnected'), 10_000);
-    await expect(emitConfirmed(client, 'tasks', task(2))).rejects.toBeDefined();
+    await expect(emitConfirmed(client, 'tasks', task(2))).rejects.toThrow(BrokerAwayError);
     await broker.restart();
     await vi.waitFor(() => expect(app.get(BrokerHealth).state).toBe('ok'), 20_000);
     await vi.waitFor(() => emitConfirmed(client, 'tasks', task(3)), { timeout: 20_000, interval: 200 });

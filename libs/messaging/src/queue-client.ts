@@ -1,13 +1,25 @@
 import { ClientRMQ } from '@nestjs/microservices';
 import type { Channel } from 'amqplib';
+import { asBrokerAwayError } from './broker-away-error.js';
 import { ChannelKeeper, type Reconnectable } from './channel-keeper.js';
 
-/** Nest's RabbitMQ client that gets a new channel when the broker closes its channel alone. */
+/**
+ * Nest's RabbitMQ client that gets a new channel when the broker closes its channel alone, and whose rejections
+ * are errors.
+ */
 export class QueueClient extends ClientRMQ {
   readonly #keeper = new ChannelKeeper({
     logger: this.logger,
     connection: () => this.client as Reconnectable | null,
   });
+
+  override async connect(): Promise<unknown> {
+    try {
+      return (await super.connect()) as unknown;
+    } catch (reason) {
+      throw asBrokerAwayError(reason);
+    }
+  }
 
   override createChannel(): Promise<void> {
     const opened = super.createChannel();

@@ -41,6 +41,8 @@ type Found = Pick<Violation, 'code' | 'message'> | undefined;
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const SPEC = /\.(?:spec|e2e-spec|test|bench)\.[cm]?[jt]sx?$/;
+/** What specs share. In a package that is installed by others it is part of what they get. */
+const TEST_HELP = /\/src\/testing(?:\/|\.[cm]?ts$)/;
 /** Folders that no package offers as its interface; a path through one is a reach behind the door. */
 const INSIDE = /(?:^|\/)(?:dist|build|lib|src|internal)\//;
 
@@ -155,7 +157,8 @@ function checkFile(file: SourceFile, workspace: Workspace): readonly Violation[]
     return [at(1, { code: 'DT_ERR_IMPORT_NO_ROW', message })];
   }
   const isSpec = SPEC.test(file.path);
-  const isDev = isSpec || room.kind === 'tool' || !file.path.startsWith(`${own.folder}/src/`);
+  const isTestHelp = own.isPrivate && TEST_HELP.test(file.path);
+  const isDev = isSpec || isTestHelp || room.kind === 'tool' || !file.path.startsWith(`${own.folder}/src/`);
   let imports: readonly Import[];
   try {
     imports = importsOf(file.path, file.text);

@@ -11,6 +11,8 @@ export interface Package {
   readonly name: string;
   /** Workspace-relative folder; '' for the root. */
   readonly folder: string;
+  /** Never installed by anybody. */
+  readonly isPrivate: boolean;
   readonly dependencies: ReadonlySet<string>;
   readonly devDependencies: ReadonlySet<string>;
   /** Its `exports` keys (`.`, `./core`); `.` alone when there is no such field. */
@@ -27,6 +29,7 @@ export function parsePackage({ path, text }: SourceFile): Package {
   return {
     name: typeof json['name'] === 'string' ? json['name'] : path,
     folder: path.replace(/\/?package\.json$/, ''),
+    isPrivate: json['private'] === true,
     dependencies: new Set(
       [json['dependencies'], json['peerDependencies'], json['optionalDependencies']].flatMap(keysOf),
     ),

@@ -50,7 +50,14 @@ export const rooms: readonly Room[] = [
     may: ['tracing', 'tracing/core', 'zipkin'],
     packages: 'declared',
   },
-  { name: 'messaging', folder: 'libs/messaging', kind: 'lib', may: [], packages: 'declared' },
+  {
+    name: 'messaging',
+    folder: 'libs/messaging',
+    kind: 'lib',
+    may: [],
+    specsMay: ['tools'],
+    packages: 'declared',
+  },
   {
     name: 'zpages/core',
     folder: 'libs/zpages/src/core',

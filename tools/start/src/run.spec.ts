@@ -74,10 +74,10 @@ describe.concurrent('a run', () => {
   it('kills an app that does not end in time, says so, and still stops the rest', async () => {
     await using run = await startFakeRun({
       args: ['--once'],
-      env: { FAKE_EXECUTOR: 'deaf', FAKE_STOP_MS: '200' },
+      env: { FAKE_EXECUTOR: 'deaf', FAKE_STOP_MS: '2000' },
     });
     expect(await run.exitCode).toBe(0);
-    expect(run.output()).toContain('the executor did not end within 200 ms after SIGTERM and was killed');
+    expect(run.output()).toContain('the executor did not end within 2000 ms after SIGTERM and was killed');
     expect(run.journal()).toEqual(['client', 'exporter', 'queues distrace-X-', 'broker']);
     await expectNothingLeft(run);
   });
@@ -101,7 +101,7 @@ describe.concurrent('a run', () => {
   });
 
   it('reports an app that is never ready, with what it answered', async () => {
-    await using run = await startFakeRun({ env: { FAKE_EXECUTOR: 'unready', FAKE_READY_MS: '1500' } });
+    await using run = await startFakeRun({ env: { FAKE_EXECUTOR: 'unready', FAKE_READY_MS: '5000' } });
     expect(await run.exitCode).toBe(1);
     expect(run.output()).toMatch(/The executor must answer 200 on \S+, but the last answer was: 503/);
   });
@@ -109,6 +109,7 @@ describe.concurrent('a run', () => {
   it('can be interrupted while it waits for an app', async () => {
     await using run = await startFakeRun({ args: ['--once'], env: { FAKE_CLIENT: 'unready' } });
     await run.waitForOutput(/✓ executor/);
+    await eventually(() => expect(run.pidOf('client')).toBeGreaterThan(0));
     process.kill(run.pid, 'SIGTERM');
     expect(await run.exitCode).toBe(143);
     expect(run.journal()).toEqual(IN_ORDER);

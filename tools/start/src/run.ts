@@ -1,22 +1,16 @@
-import { writeFile } from 'node:fs/promises';
 import { startGuardian } from '@distrace/broker';
 import type { Broker } from '@distrace/broker';
-import { collectTrace, explain, settingsThatCut } from './collect.ts';
-import type { Collected } from './collect.ts';
 import { deploy, newQueuePrefix } from './deployment.ts';
-import type { Deployment } from './deployment.ts';
 import { messageOf, StartError } from './errors.ts';
 import type { Launch } from './launch.ts';
 import type { Machinery } from './machinery.ts';
 import type { Options } from './options.ts';
-import { block, placeRows, resultRows } from './report.ts';
+import { showTask } from './show-task.ts';
 import type { Interruption } from './signals.ts';
-import { readSpool } from './spool.ts';
 import { stopAll } from './stop.ts';
-import { submitTask } from './submit.ts';
-import type { DoneTask } from './submit.ts';
 import { checkOut, readTaskText } from './task-text.ts';
-import type { Step, Terminal } from './terminal.ts';
+import { during } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What `run` is given besides its options. */
 export interface RunContext {
@@ -68,7 +62,7 @@ export async function run(options: Options, context: RunContext): Promise<number
         onFailure: (error) => failure.abort(error),
         onLaunch: (launched) => launches.push(launched),
       });
-      const isComplete = await show({ options, context, deployment, broker, text, signal });
+      const isComplete = await showTask({ options, context, deployment, broker, text, signal });
       exitCode = isComplete ? 0 : 1;
       if (!options.once) await stay(signal, interruption.interrupt);
     } catch (error) {
@@ -98,98 +92,6 @@ export async function run(options: Options, context: RunContext): Promise<number
   } catch (error) {
     complain(messageOf(error));
     return error instanceof StartError ? error.exitCode : 1;
-  }
-}
-
-interface Showing {
-  readonly options: Options;
-  readonly context: RunContext;
-  readonly deployment: Deployment;
-  readonly broker: Broker;
-  readonly text: string;
-  readonly signal: AbortSignal;
-}
-
-/** Sends the task and shows what became of it; true when the trace is the golden tree. */
-async function show({ options, context, deployment, broker, text, signal }: Showing): Promise<boolean> {
-  const { terminal, machinery, complain, env } = context;
-  const { apps, folders } = deployment;
-  const task = await during(terminal.step('task'), async () => {
-    const done = await submitTask(apps.client.url, text, { signal });
-    return { value: done, detail: `${done.result.words} words counted` };
-  });
-  const zipkin = await machinery.loadZipkin();
-  const traced = terminal.step('trace');
-  const collected = await collect(task, { context, deployment, signal });
-  if (collected.check.complete) traced.done(`${collected.spans.length} spans, complete`);
-  else traced.fail();
-
-  terminal.line(`\n${block(terminal.bold('Result'), resultRows(task.result))}\n`);
-  if (collected.spans.length > 0) {
-    const { width, colors, unicode } = terminal;
-    terminal.line(zipkin.draw(collected.spans, { width, colors, unicode }));
-  }
-  if (options.out !== undefined) await writeFile(options.out, `${zipkin.encodeV2(collected.spans)}\n`);
-  const places = placeRows({
-    clientUrl: apps.client.url,
-    executorUrl: apps.executor.url,
-    exporterUrl: apps.exporter.url,
-    broker,
-    folders,
-  });
-  terminal.line(
-    block(terminal.bold('Open'), [
-      ...places,
-      ...(options.out === undefined ? [] : [['trace', options.out] as const]),
-    ]),
-  );
-  if (!options.once) terminal.line(`\n${terminal.bold('Ctrl-C stops everything.')}`);
-  const reasons = explain(collected, env);
-  if (reasons.length > 0) {
-    const advice = options.once ? 'Run it again without --once and read the logs.' : 'Read the logs.';
-    complain(
-      `The trace must be the golden tree of ARCHITECTURE.md, but it is not. ${advice}\n${indented(reasons)}`,
-    );
-  }
-  return collected.check.complete;
-}
-
-async function collect(
-  task: DoneTask,
-  { context, deployment, signal }: Pick<Showing, 'context' | 'deployment' | 'signal'>,
-): Promise<Collected> {
-  const { machinery, env } = context;
-  const { traceId } = task;
-  if (traceId === undefined) {
-    throw new StartError(
-      'DT_ERR_START_TRACE',
-      `The client must say the trace id of a task, but it said none: nothing is traced.\n${indented(settingsThatCut(env))}`.trimEnd(),
-    );
-  }
-  const { mergeSpans } = await machinery.loadZipkin();
-  return collectTrace({
-    read: () => readSpool(deployment.folders.spans, traceId),
-    mergeSpans,
-    chunks: task.result.chunks,
-    answered: task.answered,
-    signal,
-    deadlineMs: machinery.traceDeadlineMs,
-  });
-}
-
-const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join('\n');
-
-async function during<T>(
-  step: Step,
-  work: (step: Step) => Promise<{ readonly value: T; readonly detail: string }>,
-): Promise<T> {
-  try {
-    const { value, detail } = await work(step);
-    step.done(detail);
-    return value;
-  } catch (error) {
-    step.fail();
-    throw error;
   }
 }
 

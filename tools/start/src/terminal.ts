@@ -113,3 +113,18 @@ export function elapsed(ms: number): string {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
+
+/** Shows a step around work; the work says what stands beside the mark. */
+export async function during<T>(
+  step: Step,
+  work: (step: Step) => Promise<{ readonly value: T; readonly detail: string }>,
+): Promise<T> {
+  try {
+    const { value, detail } = await work(step);
+    step.done(detail);
+    return value;
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+}

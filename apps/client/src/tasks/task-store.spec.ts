@@ -44,6 +44,12 @@ describe('TaskStore', () => {
     expect(store.get('a')).toMatchObject({ status: 'done', error: undefined });
   });
 
+  it('knows the trace of a task that another run of the client sent', () => {
+    const store = new TaskStore({ now });
+    store.settle(done('a'), { traceId: 't' });
+    expect(store.get('a')).toMatchObject({ status: 'done', traceId: 't' });
+  });
+
   it('keeps a task done whatever comes later', () => {
     const store = new TaskStore({ now });
     store.add(running('a'));

@@ -46,7 +46,10 @@ export class TaskStore {
    * Stores what became of a task, also of one that is not known here: its client may have been restarted. A
    * task that is done stays done.
    */
-  settle(notification: NotificationMessage): TaskRecord {
+  settle(
+    notification: NotificationMessage,
+    { traceId }: { readonly traceId?: string | undefined } = {},
+  ): TaskRecord {
     const { id } = notification;
     const known = this.#tasks.get(id);
     if (known?.status === 'done') return known;
@@ -55,7 +58,7 @@ export class TaskStore {
       notification.status === 'done'
         ? { status: notification.status, result: notification.result, error: undefined }
         : { status: notification.status, error: notification.error };
-    return this.#finish(known ?? { id, status: 'running' }, outcome);
+    return this.#finish(known ?? { id, status: 'running', traceId }, outcome);
   }
 
   #finish(task: TaskRecord, outcome: Pick<TaskRecord, 'status' | 'result' | 'error'>): TaskRecord {

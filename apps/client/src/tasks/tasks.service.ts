@@ -77,10 +77,10 @@ export class TasksService implements OnModuleDestroy {
     return this.#store.get(id) ?? record;
   }
 
-  /** What the exporter says of a task. */
+  /** What the exporter says of a task. It comes with the trace of the task, also when this client did not send it. */
   settle(notification: NotificationMessage): void {
     const { id } = notification;
-    this.#store.settle(notification);
+    this.#store.settle(notification, { traceId: TraceContext.currentOrNull()?.getTraceId() });
     this.#open.end(id, notification.status === 'failed' ? { error: new Error(notification.error) } : {});
   }
 

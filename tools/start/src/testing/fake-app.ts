@@ -15,18 +15,18 @@ const fakes = process.env['FAKE_DIR']!;
 const mode = process.env[`FAKE_${name.toUpperCase()}`] ?? '';
 const spool = /^disk\((.*)\)$/.exec(process.env['DISTRACE_EXPORTER']!)![1]!;
 
+process.on('SIGTERM', () => {
+  if (mode === 'deaf') return;
+  appendFileSync(join(fakes, 'journal'), `${name}\n`);
+  process.exit(0);
+});
+// Whoever knows the pid may signal.
 writeFileSync(join(fakes, `${name}.pid`), String(process.pid));
 console.log(`\u001B[32m${name}\u001B[39m begins`);
 if (mode === 'dies') {
   console.error(`${name} cannot start: the moon is wrong`);
   process.exit(3);
 }
-process.on('SIGTERM', () => {
-  if (mode === 'deaf') return;
-  appendFileSync(join(fakes, 'journal'), `${name}\n`);
-  process.exit(0);
-});
-
 function reply(
   response: ServerResponse,
   status: number,
