@@ -15,11 +15,14 @@ export const ATTR_ENDPOINT_IP = 'network.local.address';
 export const ATTR_ENDPOINT_PORT = 'network.local.port';
 export const ATTR_ENDPOINT_SERVICE = 'service.name';
 
-/** The endpoint as OpenTelemetry attributes; absent parts are left out. */
-export function endpointAttributes(endpoint: Endpoint): Attributes {
+/** What a server binds to when it means every address: it says nothing about where it is. */
+const UNSPECIFIED = new Set(['0.0.0.0', '::', '']);
+
+/** The endpoint as OpenTelemetry attributes; absent and unspecified parts are left out. */
+export function endpointAttributes({ ip, port, serviceName }: Endpoint): Attributes {
   const attributes: Attributes = {};
-  if (endpoint.serviceName !== undefined) attributes[ATTR_ENDPOINT_SERVICE] = endpoint.serviceName;
-  if (endpoint.ip !== undefined) attributes[ATTR_ENDPOINT_IP] = endpoint.ip;
-  if (endpoint.port !== undefined) attributes[ATTR_ENDPOINT_PORT] = endpoint.port;
+  if (serviceName !== undefined) attributes[ATTR_ENDPOINT_SERVICE] = serviceName;
+  if (ip !== undefined && !UNSPECIFIED.has(ip)) attributes[ATTR_ENDPOINT_IP] = ip;
+  if (port !== undefined && port > 0) attributes[ATTR_ENDPOINT_PORT] = port;
   return attributes;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { TRACING_OPTIONS } from '../nest/tracing-options.js';
-import type { TracingOptions } from '../nest/tracing-options.js';
+import type { HttpTracingOptions, TracingOptions } from '../nest/tracing-options.js';
 import { nameRoute, traceRequest } from './http-tracing.js';
 
 type RequestHook = (
@@ -29,23 +29,30 @@ export class HttpHooks {
     @Inject(HttpAdapterHost) host: HttpAdapterHost | undefined,
     @Inject(TRACING_OPTIONS) { http = {} }: TracingOptions,
   ) {
-    // Routes read their hook when they are registered, before any lifecycle hook: it has to be the constructor.
-    const adapter = host?.httpAdapter as (HookedAdapter & { [HOOKED]?: true }) | undefined;
-    if (adapter === undefined || http === false || adapter[HOOKED] === true) return;
-    adapter[HOOKED] = true;
-
-    const previousRequest = adapter.onRequestHook;
-    adapter.setOnRequestHook?.(function (this: unknown, request, response, done) {
-      traceRequest(request, response, http, () => {
-        if (previousRequest === undefined) done();
-        else return previousRequest.call(this, request, response, done);
-      });
-    });
-
-    const previousRoute = adapter.getOnRouteTriggered?.();
-    adapter.setOnRouteTriggered?.((method, path) => {
-      nameRoute(path);
-      previousRoute?.(method, path);
-    });
+    if (host === undefined || http === false) return;
+    // Routes read their hook when they are registered, before any lifecycle hook: the adapter has to be hooked
+    // as soon as there is one. NestFactory sets it before providers are made, a testing module after.
+    if (host.httpAdapter === undefined) host.init$.subscribe(() => hookAdapter(host.httpAdapter, http));
+    else hookAdapter(host.httpAdapter, http);
   }
+}
+
+function hookAdapter(candidate: unknown, options: HttpTracingOptions): void {
+  const adapter = candidate as (HookedAdapter & { [HOOKED]?: true }) | undefined;
+  if (adapter === undefined || adapter[HOOKED] === true) return;
+  adapter[HOOKED] = true;
+
+  const previousRequest = adapter.onRequestHook;
+  adapter.setOnRequestHook?.(function (this: unknown, request, response, done) {
+    traceRequest(request, response, options, () => {
+      if (previousRequest === undefined) done();
+      else return previousRequest.call(this, request, response, done);
+    });
+  });
+
+  const previousRoute = adapter.getOnRouteTriggered?.();
+  adapter.setOnRouteTriggered?.((method, path) => {
+    nameRoute(path);
+    previousRoute?.(method, path);
+  });
 }

@@ -15,6 +15,7 @@ import {
 } from '@nestjs/common';
 import type { CanActivate, INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { FileInterceptor } from '@nestjs/platform-express';
 import { trace } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -209,6 +210,20 @@ describe('a Nest HTTP application', () => {
       'http.request.method': '_OTHER',
       'http.request.method_original': 'PROPFIND',
     });
+  });
+});
+
+describe('an application of Test.createTestingModule', () => {
+  it('is traced like any other', async () => {
+    const testing = await Test.createTestingModule({
+      imports: [TracingModule.forRoot()],
+      controllers: [AppController],
+    }).compile();
+    const other = testing.createNestApplication({ logger: false });
+    await other.listen(0, '127.0.0.1');
+    await fetch(`${await other.getUrl()}/none`);
+    await whenEnded('GET /none');
+    await other.close();
   });
 });
 

@@ -12,7 +12,7 @@ import { TRACING_OPTIONS } from './tracing-options.js';
 import type { TracingOptions } from './tracing-options.js';
 import { RUNNING_SDK, TracingRuntime } from './tracing-runtime.js';
 
-const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<TracingOptions>({
+const { ConfigurableModuleClass, OPTIONS_TYPE } = new ConfigurableModuleBuilder<TracingOptions>({
   optionsInjectionToken: TRACING_OPTIONS,
 })
   .setClassMethodName('forRoot')
@@ -42,7 +42,12 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<TracingOptions
   ],
   exports: [TracingRuntime, TraceService, TraceContextManager, TRACING_OPTIONS],
 })
-export class TracingModule extends ConfigurableModuleClass {}
+export class TracingModule extends ConfigurableModuleClass {
+  /** With no options: whatever the `OTEL_*` variables and the process' own provider say. */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}
 
 /** The module for an SDK that runs already. */
 export function moduleFor(options: TracingOptions, sdk: RunningSdk): DynamicModule {

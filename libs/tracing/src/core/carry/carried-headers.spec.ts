@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { headerText } from './headers.js';
 import { Carried } from './carried.js';
 import { decodeCarried, encodeAnnotations, encodeFlags } from './carried-headers.js';
 
@@ -19,6 +20,15 @@ describe('carried headers', () => {
     expect([...back.annotations]).toEqual([...carried.annotations]);
     // oxlint-disable-next-line no-control-regex -- what may stand in a header
     expect(encodeAnnotations(carried)).toMatch(/^[\u0020-\u007e]*$/);
+  });
+
+  it('bring back everything that the caps let in', () => {
+    const carried = new Carried();
+    for (let i = 0; i < 32; i++) carried.addFlag(`${'語'.repeat(62)}${i}`);
+    carried.setAnnotation('long', '語'.repeat(1350));
+    const back = decodeCarried(headerText(encodeFlags(carried)), headerText(encodeAnnotations(carried)));
+    expect(back.flags.size).toBe(32);
+    expect(back.annotations.get('long')).toHaveLength(1350);
   });
 
   it('say nothing when nothing is carried', () => {

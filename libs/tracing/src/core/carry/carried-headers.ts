@@ -40,7 +40,8 @@ function once(part: object, spell: () => string): string {
 /** Reads both headers; anything malformed or over the caps is left out, nothing is thrown. */
 export function decodeCarried(flags: string | undefined, annotations: string | undefined): Carried {
   const carried = new Carried();
-  if (flags !== undefined && flags.length <= MAX_CARRIED_FLAGS * (MAX_FLAG_LENGTH * 3 + 1)) {
+  // Percent-encoding makes nine characters of one that takes three bytes.
+  if (flags !== undefined && flags.length <= MAX_CARRIED_FLAGS * (MAX_FLAG_LENGTH * 9 + 1)) {
     for (const part of flags.split(',')) {
       const flag = decodeFlag(part.trim());
       if (flag !== undefined) carried.addFlag(flag);

@@ -3,7 +3,8 @@ import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
 /** A table of headers as AMQP, HTTP and Nest's records have it. */
 export type HeaderTable = Record<string, unknown>;
 
-const MAX_HEADER_VALUE_LENGTH = 16_384;
+/** The longest that we write: carried annotations, each character escaped. */
+const MAX_HEADER_VALUE_LENGTH = 32_768;
 
 /**
  * A header value as text. Clients of other languages send Buffers, lists and typed values; whatever is not

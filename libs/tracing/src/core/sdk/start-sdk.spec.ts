@@ -61,6 +61,23 @@ describe('startSdk', () => {
     await sdk.shutdown();
   });
 
+  it('says warnings on the console, unless somebody decided otherwise', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const first = startSdk({ exporter: false });
+    diag.warn('shown');
+    await first.shutdown();
+    for (const api of [trace, context, propagation, diag]) api.disable();
+    const second = startSdk({ exporter: false }, { OTEL_LOG_LEVEL: 'none' });
+    diag.warn('not shown');
+    await second.shutdown();
+    expect(warn.mock.calls.flat()).toEqual(['shown']);
+    warn.mockRestore();
+  });
+
+  it('starts nothing when the SDK is disabled', () => {
+    expect(startSdk({ exporter: false }, { OTEL_SDK_DISABLED: 'true' }).started).toBe(false);
+  });
+
   it('refuses an unknown exporter at start-up', () => {
     expect(() => startSdk({ exporter: 'nowhere(x)' })).toThrow(
       expect.objectContaining({ code: 'DT_ERR_EXPORTER_UNKNOWN' }),

@@ -9,15 +9,18 @@ import { createIdGenerator } from '../ids/id-generator.js';
 import type { TraceIdLayout } from '../ids/id-generator.js';
 import { setActiveChain } from './active-chain.js';
 import { chooseExporters } from './choose-exporter.js';
+import { batchSettings, isSdkDisabled } from './environment.js';
 import { hasTracerProvider } from './has-provider.js';
 import { ResourceCapture } from './resource-capture.js';
 import { findSdkPackage } from './sdk-packages.js';
+import { showWarnings } from './show-warnings.js';
 import { StackTraceProcessor } from './stack-trace-processor.js';
 
-/** How tracing runs in this process. */
-export interface SdkOptions extends Partial<
-  Pick<ExportProcessorOptions, 'flushIntervalMs' | 'maxQueueSize' | 'maxBatchSize' | 'shutdownTimeoutMs'>
-> {
+/**
+ * How tracing runs in this process. Batching, retries and the queue of the exporter are set here as well; their
+ * defaults are those of `OTEL_BSP_*` where these are set.
+ */
+export interface SdkOptions extends Omit<ExportProcessorOptions, 'clock' | 'random'> {
   /** The name the process goes by; default `OTEL_SERVICE_NAME`, else OpenTelemetry's `unknown_service`. */
   readonly serviceName?: string;
   /** Where the process is reached; shown on its spans. */
@@ -57,22 +60,25 @@ const NOT_STARTED: RunningSdk = {
 
 /**
  * Starts OpenTelemetry's NodeSDK unless the app has a tracer provider of its own or no
- * `@opentelemetry/sdk-node` is installed: then nothing happens and nothing is logged. All `OTEL_*` variables
- * work; an option beats its variable. An unknown exporter or a bad argument is a {@link DistraceError}.
+ * `@opentelemetry/sdk-node` is installed, or `OTEL_SDK_DISABLED=true`: then nothing happens and nothing is
+ * logged. The SDK's `OTEL_*` variables work; an option beats its variable. An unknown exporter or a bad argument is a {@link DistraceError}.
  */
 export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.env): RunningSdk {
   const exporters = chooseExporters(options, env);
-  if (hasTracerProvider()) return NOT_STARTED;
+  if (hasTracerProvider() || isSdkDisabled(env)) return NOT_STARTED;
   const node = findSdkPackage('@opentelemetry/sdk-node');
   const resources = findSdkPackage('@opentelemetry/resources');
   if (node === undefined || resources === undefined) return NOT_STARTED;
 
+  showWarnings(env);
   const capture = new ResourceCapture();
   const processors: SpanProcessor[] = [
     capture,
     ...(options.stackTraces === true ? [new StackTraceProcessor()] : []),
     ...(options.spanProcessors ?? []),
-    ...exporters.map((exporter) => new ExportProcessor(exporter, options)),
+    ...exporters.map(
+      (exporter) => new ExportProcessor(exporter, { ...batchSettings(env), ...given(options) }),
+    ),
   ];
   const sdk = new node.NodeSDK({
     serviceName: options.serviceName,
@@ -101,6 +107,11 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
         setActiveChain(undefined);
       })),
   };
+}
+
+/** Options that were set to undefined leave the environment its say. */
+function given(options: SdkOptions): ExportProcessorOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { createIdGenerator } from '../ids/id-generator.js';
+import { isSdkDisabled } from '../sdk/environment.js';
 import { hasTracerProvider } from '../sdk/has-provider.js';
 import { findSdkPackage } from '../sdk/sdk-packages.js';
 import { StackTraceProcessor } from '../sdk/stack-trace-processor.js';
@@ -25,7 +26,7 @@ export function connectThreadTracing({
   stackTraces = false,
 }: ConnectThreadTracingOptions = {}): void {
   if (isMainThread || port === null) return;
-  if (hasTracerProvider()) return;
+  if (hasTracerProvider() || isSdkDisabled(process.env)) return;
   // The packages themselves, not the NodeSDK: loading that costs 300 ms in every thread.
   const sdk = findSdkPackage('@opentelemetry/sdk-trace');
   const core = findSdkPackage('@opentelemetry/core');

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { batchSettings, isSdkDisabled } from './environment.js';
+
+describe('the environment', () => {
+  it.each([
+    ['true', true],
+    [' TRUE ', true],
+    ['false', false],
+    ['', false],
+    [undefined, false],
+  ])('OTEL_SDK_DISABLED=%s', (value, disabled) => {
+    expect(isSdkDisabled({ OTEL_SDK_DISABLED: value })).toBe(disabled);
+  });
+
+  it('sets batching, where it says a positive whole number', () => {
+    expect(
+      batchSettings({
+        OTEL_BSP_MAX_QUEUE_SIZE: '100',
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: ' 10 ',
+        OTEL_BSP_SCHEDULE_DELAY: '-1',
+        OTEL_BSP_EXPORT_TIMEOUT: 'soon',
+      }),
+    ).toEqual({ maxQueueSize: 100, maxBatchSize: 10 });
+    expect(batchSettings({})).toEqual({});
+  });
+});
