@@ -135,27 +135,27 @@ async function get(path: string, init?: RequestInit): Promise<unknown> {
 }
 
 const endedNames = () => tracing.spans.ended.map((span) => span.name);
-const whenEnded = (...names: string[]) =>
+const expectEnded = (...names: string[]) =>
   vi.waitFor(() => expect(endedNames()).toEqual(names), { interval: 5 });
 
 describe('a Nest HTTP application', () => {
   it('has a server span that guards and handlers run in', async () => {
     expect(await get('/items/7')).toEqual({ id: '7', active: 'AppController.item' });
-    await whenEnded('AppController.item', 'GET /items/:id');
+    await expectEnded('AppController.item', 'GET /items/:id');
     expect(seenByGuard).toEqual(['GET /items/:id']);
   });
 
   it('makes one span of two interceptors, none beside @Span or @NoSpan', async () => {
     expect(await get('/own')).toEqual({ active: 'own span' });
-    await whenEnded('own span', 'GET /own');
+    await expectEnded('own span', 'GET /own');
     tracing.spans.clear();
     expect(await get('/none')).toEqual({ active: 'GET /none' });
-    await whenEnded('GET /none');
+    await expectEnded('GET /none');
   });
 
   it('traces what a service does by hand', async () => {
     expect(await get('/service')).toEqual({ active: 'by hand', same: true });
-    await whenEnded('by hand', 'AppController.byHand', 'GET /service');
+    await expectEnded('by hand', 'AppController.byHand', 'GET /service');
   });
 
   it('keeps the context through body parsers', async () => {
@@ -175,7 +175,7 @@ describe('a Nest HTTP application', () => {
   it('continues the trace of the caller', async () => {
     const traceId = 'a'.repeat(32);
     await get('/none', { headers: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` } });
-    await whenEnded('GET /none');
+    await expectEnded('GET /none');
     const span = tracing.spans.named('GET /none');
     expect(span.spanContext().traceId).toBe(traceId);
     expect(span.parentSpanContext?.spanId).toBe('b'.repeat(16));
@@ -184,7 +184,7 @@ describe('a Nest HTTP application', () => {
   it('leaves out what is ignored', async () => {
     expect(await (await fetch(`${url}/health`)).text()).toBe('ok');
     await get('/none');
-    await whenEnded('AppController.health', 'GET /none');
+    await expectEnded('AppController.health', 'GET /none');
   });
 
   it('ends the span when the client goes away', async () => {
@@ -195,17 +195,17 @@ describe('a Nest HTTP application', () => {
       expect(tracing.spans.started.some((span) => span.name === 'GET /slow')).toBe(true),
     );
     socket.destroy();
-    await whenEnded('GET /slow');
+    await expectEnded('GET /slow');
     expect(tracing.spans.named('GET /slow').attributes['error.type']).toBe('client_closed');
   });
 
   it('redacts secrets in queries and keeps odd methods out of names', async () => {
     await get('/none?sig=secret&a=1');
-    await whenEnded('GET /none');
+    await expectEnded('GET /none');
     expect(tracing.spans.named('GET /none').attributes['url.query']).toBe('sig=REDACTED&a=1');
     tracing.spans.clear();
     await fetch(url, { method: 'PROPFIND' });
-    await whenEnded('HTTP');
+    await expectEnded('HTTP');
     expect(tracing.spans.named('HTTP').attributes).toMatchObject({
       'http.request.method': '_OTHER',
       'http.request.method_original': 'PROPFIND',
@@ -222,7 +222,7 @@ describe('an application of Test.createTestingModule', () => {
     const other = testing.createNestApplication({ logger: false });
     await other.listen(0, '127.0.0.1');
     await fetch(`${await other.getUrl()}/none`);
-    await whenEnded('GET /none');
+    await expectEnded('GET /none');
     await other.close();
   });
 });
@@ -243,7 +243,7 @@ describe('hooks of somebody else', () => {
     });
     await other.listen(0, '127.0.0.1');
     await fetch(`${await other.getUrl()}/none`);
-    await whenEnded('GET /none');
+    await expectEnded('GET /none');
     await other.close();
     expect(userHook.mock.calls).toEqual([['request'], ['/none']]);
   });

@@ -1,7 +1,9 @@
-import { context, diag, propagation, trace } from '@opentelemetry/api';
+import * as api from '@opentelemetry/api';
 import { DistraceError, startSdk } from '../core/index.js';
 import type { SdkOptions } from '../core/index.js';
 import { InMemorySpans } from './in-memory-spans.js';
+
+const REGISTRIES = ['trace', 'context', 'propagation', 'metrics', 'logs', 'diag'];
 
 /** Tracing that runs for a test and keeps its spans. */
 export interface TracingHarness extends AsyncDisposable {
@@ -35,7 +37,9 @@ export function createTracingHarness(options: SdkOptions = {}): TracingHarness {
   }
   const close = async (): Promise<void> => {
     await sdk.shutdown();
-    for (const api of [trace, context, propagation, diag]) api.disable();
+    // By name: the logs API is not in every version that this library runs with.
+    for (const name of REGISTRIES)
+      (api as unknown as Partial<Record<string, { disable?: () => void }>>)[name]?.disable?.();
   };
   return { spans, close, [Symbol.asyncDispose]: close };
 }

@@ -1,4 +1,4 @@
-import { diag, DiagConsoleLogger, DiagLogLevel } from '@opentelemetry/api';
+import { diag, DiagLogLevel } from '@opentelemetry/api';
 
 /** Where all copies of OpenTelemetry's API keep what is registered with them. */
 const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
@@ -11,5 +11,14 @@ const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
 export function showWarnings(env: NodeJS.ProcessEnv): void {
   const registered = (globalThis as { [API_GLOBAL]?: { readonly diag?: unknown } })[API_GLOBAL];
   if (env['OTEL_LOG_LEVEL'] !== undefined || registered?.diag !== undefined) return;
-  diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN);
+  diag.setLogger(
+    {
+      error: console.error,
+      warn: console.warn,
+      info: console.info,
+      debug: console.debug,
+      verbose: console.debug,
+    },
+    DiagLogLevel.WARN,
+  );
 }

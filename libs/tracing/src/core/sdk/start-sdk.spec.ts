@@ -1,4 +1,4 @@
-import { context, diag, propagation, trace } from '@opentelemetry/api';
+import { context, diag, logs, metrics, propagation, trace } from '@opentelemetry/api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InMemorySpans } from '../../testing/index.js';
 import { chooseExporters } from './choose-exporter.js';
@@ -7,7 +7,7 @@ import { applicationFrames } from './stack-trace-processor.js';
 import { startSdk } from './start-sdk.js';
 
 afterEach(() => {
-  for (const api of [trace, context, propagation, diag]) api.disable();
+  for (const api of [trace, context, propagation, metrics, logs, diag]) api.disable();
 });
 
 describe('startSdk', () => {
@@ -66,7 +66,7 @@ describe('startSdk', () => {
     const first = startSdk({ exporter: false });
     diag.warn('shown');
     await first.shutdown();
-    for (const api of [trace, context, propagation, diag]) api.disable();
+    for (const api of [trace, context, propagation, metrics, logs, diag]) api.disable();
     const second = startSdk({ exporter: false }, { OTEL_LOG_LEVEL: 'none' });
     diag.warn('not shown');
     await second.shutdown();

@@ -88,9 +88,10 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
     idGenerator: createIdGenerator({ layout: options.traceIds }),
     spanProcessors: processors,
     ...(options.sampler === undefined ? {} : { sampler: options.sampler }),
-    // The NodeSDK sends logs to a collector on this machine unless told otherwise; a tracing library that
-    // starts it must not.
+    // The NodeSDK sends logs and metrics to a collector on this machine unless told otherwise; a tracing
+    // library that starts it must not.
     ...(env['OTEL_LOGS_EXPORTER'] === undefined ? { logRecordProcessors: [] } : {}),
+    ...(env['OTEL_METRICS_EXPORTER'] === undefined ? { metricReaders: [] } : {}),
   });
   const early = trace.getTracerProvider();
   sdk.start();
