@@ -9,8 +9,7 @@ export interface CheckOptions {
   /** False when the client answered 202, so that its request ended before the task. Default true. */
   readonly answered?: boolean;
   /**
-   * How much later than its successor an edge may seem, in microseconds. Default 1000: the SDK takes the start
-   * of a span from Date.now(), which cuts to milliseconds, and an end from a finer clock.
+   * How much later than its successor an edge may seem, in microseconds. Default {@link clockTolerance}.
    */
   readonly toleranceMicros?: number;
 }
@@ -124,10 +123,23 @@ function timesOf(spans: readonly Span[], [edge, name]: Edge): number[] {
     .filter((time) => !Number.isNaN(time));
 }
 
+/** The most that a kernel slews its wall clock by, per microsecond. */
+const MAX_CLOCK_SLEW = 500e-6;
+
+/**
+ * How far the SDK's times may be off against each other, in microseconds. It takes the start of a span from
+ * Date.now(), which cuts to milliseconds, and its duration from the monotonic clock: an end is a millisecond
+ * early at most, plus what the wall clock was slewed by since the start.
+ */
+function clockTolerance(spans: readonly Span[]): number {
+  const longest = Math.max(0, ...spans.map(({ duration = 0 }) => duration));
+  return 1_000 + Math.ceil(longest * MAX_CLOCK_SLEW);
+}
+
 function disorder(
   spans: readonly Span[],
   byId: ReadonlyMap<string, Span>,
-  { answered = true, toleranceMicros = 1_000 }: CheckOptions,
+  { answered = true, toleranceMicros = clockTolerance(spans) }: CheckOptions,
 ): string[] {
   const late = expectedOrder
     .filter(({ onlyWhenAnswered }) => answered || !onlyWhenAnswered)
