@@ -1,9 +1,11 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import type { Attributes, HrTime, Span, SpanContext, TimeInput } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { findHeader } from '../carry/headers.js';
 import type { HeaderTable } from '../carry/headers.js';
 import { ATTR_ENDPOINT_IP, ATTR_ENDPOINT_PORT, ATTR_ENDPOINT_SERVICE } from '../endpoint.js';
 import { withIds } from '../ids/id-slot.js';
+import { knownAttributes } from '../resource-attributes.js';
 import { recordError } from '../record-error.js';
 import { getTracer } from '../tracer.js';
 import { ATTR_PIECE, decodeDetached, DETACHED_HEADER, encodeDetached } from './detached.js';
@@ -16,7 +18,7 @@ interface ReadableWhileOpen {
   readonly startTime?: HrTime;
   readonly parentSpanContext?: SpanContext;
   readonly attributes?: Attributes;
-  readonly resource?: { readonly attributes: Attributes };
+  readonly resource?: ReadableSpan['resource'];
 }
 
 /** Exports the opening piece of a span and answers the headers its closing node needs. */
@@ -71,7 +73,7 @@ export function closeElsewhere(
 }
 
 function endpointOf(span: ReadableWhileOpen): Attributes {
-  const all = { ...span.resource?.attributes, ...span.attributes };
+  const all = { ...(span.resource && knownAttributes(span.resource)), ...span.attributes };
   const endpoint: Attributes = {};
   for (const key of [ATTR_ENDPOINT_SERVICE, ATTR_ENDPOINT_IP, ATTR_ENDPOINT_PORT]) {
     if (all[key] !== undefined) endpoint[key] = all[key];

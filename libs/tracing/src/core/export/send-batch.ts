@@ -1,4 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { withSettledResource } from '../resource-attributes.js';
 import { callAsync, deferred, toError } from './call-async.js';
 import type { Clock } from './clock.js';
 import { RetryableError } from './retryable-error.js';
@@ -70,7 +71,11 @@ async function tryOnce(
   );
   stop.addEventListener('abort', onStop, { once: true });
   try {
-    const sending = withoutTracing(() => callAsync(() => exporter.send(batch, { signal: attempt.signal })));
+    const sending = withoutTracing(() =>
+      callAsync(() =>
+        withSettledResource(batch, () => callAsync(() => exporter.send(batch, { signal: attempt.signal }))),
+      ),
+    );
     await Promise.race([sending, aborted]);
     attempt.signal.throwIfAborted();
   } finally {

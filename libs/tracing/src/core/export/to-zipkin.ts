@@ -3,6 +3,7 @@ import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Annotation, Endpoint, Kind, Span } from '@distrace/zipkin';
 import { ATTR_ENDPOINT_IP, ATTR_ENDPOINT_PORT, ATTR_ENDPOINT_SERVICE } from '../endpoint.js';
+import { knownAttributes } from '../resource-attributes.js';
 import { endpointFrom, remoteEndpoint } from './to-zipkin-endpoint.js';
 
 /** What a span does not say itself. */
@@ -21,7 +22,11 @@ export function toZipkinSpan(span: ReadableSpan, { endpoint }: ZipkinDefaults = 
   const { traceId, spanId } = span.spanContext();
   const parentId = span.parentSpanContext?.spanId;
   const kind = KINDS[span.kind];
-  const localEndpoint = { ...endpoint, ...endpointFrom(resource.attributes), ...endpointFrom(attributes) };
+  const localEndpoint = {
+    ...endpoint,
+    ...endpointFrom(knownAttributes(resource)),
+    ...endpointFrom(attributes),
+  };
   const tags = tagsOf(span);
   const result: Writable<Span> = {
     traceId: traceId.startsWith('0000000000000000') ? traceId.slice(16) : traceId,

@@ -1,5 +1,6 @@
 import type { Attributes, HrTime, Link, SpanContext, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { knownAttributes } from '../resource-attributes.js';
 import { kindOfMessage, THREAD_MESSAGE } from './thread-context.js';
 
 /** A span as it crosses from a worker thread: only what structured clone can copy. */
@@ -43,7 +44,7 @@ export function spanMessage(event: 'start' | 'end', span: ReadableSpan): SpanMes
       links: span.links.map((link) => ({ ...link, context: cloneable(link.context) })),
       events: span.events,
       scope: span.instrumentationScope,
-      resource: onlyValues(span.resource.attributes),
+      resource: knownAttributes(span.resource),
       dropped: [span.droppedAttributesCount, span.droppedEventsCount, span.droppedLinksCount],
     },
   };
@@ -58,9 +59,4 @@ export function asSpanMessage(message: unknown): SpanMessage | undefined {
 /** A trace state is an object with methods, which structured clone refuses. */
 function cloneable({ traceId, spanId, traceFlags, isRemote }: SpanContext): SpanContext {
   return { traceId, spanId, traceFlags, ...(isRemote === undefined ? {} : { isRemote }) };
-}
-
-/** Resource attributes may still be promises. */
-function onlyValues(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => typeof value !== 'object'));
 }
