@@ -44,7 +44,7 @@ function hookAdapter(candidate: unknown, options: HttpTracingOptions): void {
 
   const previousRequest = adapter.onRequestHook;
   adapter.setOnRequestHook?.(function (this: unknown, request, response, done) {
-    traceRequest(request, response, options, () => {
+    traceRequest(rawOf(request), rawOf(response), options, () => {
       if (previousRequest === undefined) done();
       else return previousRequest.call(this, request, response, done);
     });
@@ -55,4 +55,9 @@ function hookAdapter(candidate: unknown, options: HttpTracingOptions): void {
     nameRoute(path);
     previousRoute?.(method, path);
   });
+}
+
+/** Fastify wraps Node's request and response, Express extends them. */
+function rawOf<T extends object>(wrapped: T): T {
+  return (wrapped as { raw?: T }).raw ?? wrapped;
 }

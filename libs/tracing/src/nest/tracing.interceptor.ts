@@ -14,17 +14,13 @@ const traced = new WeakSet<object>();
 @Injectable()
 export class TracingInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const args = execution.getArgs<unknown[]>();
-    const call = args.find((arg) => typeof arg === 'object' && arg !== null) as object | undefined;
     const handler = execution.getHandler();
     const controller = execution.getClass<object>();
     if (isTraced(handler) || isNoSpan(controller.prototype as object, handler.name)) return next.handle();
-    if (call !== undefined) {
-      // The arguments of one call are one array of objects that no other call shares.
-      const key = execution.getType() === 'rpc' ? execution.switchToRpc().getContext<object>() : call;
-      if (traced.has(key)) return next.handle();
-      traced.add(key);
-    }
+    // All interceptors of one call are given the same list of arguments, and no other call is.
+    const call = execution.getArgs<unknown[]>();
+    if (traced.has(call)) return next.handle();
+    traced.add(call);
     return new Observable((subscriber) => {
       const parent = context.active();
       const span = getTracer().startSpan(`${controller.name}.${handler.name}`, {}, parent);

@@ -25,11 +25,13 @@ export interface RmqContextLike {
   getMessage(): AmqpMessage;
 }
 
-/** Whether Nest handed us the context of a RabbitMQ message. */
+/** Whether this is the context of a RabbitMQ message: Kafka's has the same method, but another message. */
 export function isRmqContext(value: unknown): value is RmqContextLike {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as RmqContextLike).getMessage === 'function'
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  const { getMessage } = value as Partial<RmqContextLike>;
+  if (typeof getMessage !== 'function') return false;
+  const message = getMessage.call(value) as AmqpMessage | null | undefined;
+  return typeof message?.fields === 'object' && typeof message.properties === 'object';
 }
 
 /** What is known of the server that consumes. */

@@ -65,8 +65,8 @@ function hookServer(server: HookedServer & { [HOOKED]?: true }, options: Messagi
   });
 
   function begin(rpcContext: unknown) {
-    if (!isRmqContext(rpcContext)) return undefined;
     try {
+      if (!isRmqContext(rpcContext)) return undefined;
       const handling = startConsumer(rpcContext.getMessage());
       beginHandling(rpcContext, handling);
       return handling.ctx;

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTracingHarness } from '../../testing/index.js';
 import type { TracingHarness } from '../../testing/index.js';
 import { TraceContextManager } from '../context/trace-context-manager.js';
 import { TraceContext } from '../context/trace-context.js';
 import { receiveThreadSpans } from './receive-thread-spans.js';
+import { listenForTraceContext } from './thread-context.js';
 
 // A worker runs what an application would: the built library.
 const CORE = new URL('../../../dist/core/index.js', import.meta.url).href;
@@ -74,5 +75,24 @@ describe('spans of a worker thread', () => {
     worker.postMessage('ask');
     expect(await once(worker, 'message')).toEqual(['none']);
     tc.closeCurrentSpan();
+  });
+});
+
+describe('a MessagePort', () => {
+  it('carries a trace context to whoever listens at its other end', async () => {
+    worker = startWorker('');
+    const { port1, port2 } = new MessageChannel();
+    using listening = listenForTraceContext(port2);
+    const tc = TraceContext.create();
+    tc.openNestedSpan('main');
+    new TraceContextManager().attachTraceToThread(tc, port1);
+    await vi.waitFor(() =>
+      expect(new TraceContextManager().getTraceFromThread()?.getTraceId()).toBe(tc.getTraceId()),
+    );
+    new TraceContextManager().attachTraceToThread(tc, port1)[Symbol.dispose]();
+    await vi.waitFor(() => expect(new TraceContextManager().getTraceFromThread()).toBeNull());
+    expect(listening).toBeDefined();
+    tc.closeCurrentSpan();
+    port1.close();
   });
 });
