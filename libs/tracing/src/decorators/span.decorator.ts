@@ -1,5 +1,12 @@
 import { context, trace } from '@opentelemetry/api';
-import type { Attributes, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
+import type {
+  Attributes,
+  Context,
+  Span as OtelSpan,
+  SpanOptions,
+  Tracer,
+  TracerProvider,
+} from '@opentelemetry/api';
 import { endWith, fail } from './span-lifetime.js';
 import type { Lifetime } from './span-lifetime.js';
 
@@ -70,7 +77,8 @@ function traceFunction(
   const wrapper: AnyMethod = function (this: unknown, ...args) {
     const resolved = typeof options === 'function' ? optionsFrom(options, this, args) : options;
     const parent = context.active();
-    const span = getTracer().startSpan(resolved?.name ?? name, resolved, parent);
+    const span = startSpan(resolved?.name ?? name, resolved, parent);
+    if (span === undefined) return original.apply(this, args);
     const ctx = trace.setSpan(parent, span);
     const { onResult } = resolved ?? {};
     const lifetime: Lifetime = {
@@ -94,6 +102,15 @@ function traceFunction(
   copyMetadata(original, wrapper);
   traced.add(wrapper);
   return wrapper;
+}
+
+/** Undefined when a sampler or processor of the application threw: the method runs all the same. */
+function startSpan(name: string, options: SpanOptions | undefined, parent: Context): OtelSpan | undefined {
+  try {
+    return getTracer().startSpan(name, options, parent);
+  } catch {
+    return undefined;
+  }
 }
 
 function optionsFrom(

@@ -14,6 +14,12 @@ export interface MessagingTracingOptions {
    * instance. Undefined keeps the destination's own name. Default: its own name.
    */
   readonly destinationTemplate?: (destination: string) => string | undefined;
+  /**
+   * How the span of a handled message hangs together with the one that sent it: below it (`parent`, default: one
+   * trace from end to end), linked to it in a trace of its own (`link`), or both. Baggage, flags and carried
+   * annotations come along in any case.
+   */
+  readonly consumer?: 'parent' | 'link' | 'both';
 }
 
 /** Everything `createTracing` and `TracingModule.forRoot` take; all of it optional. */

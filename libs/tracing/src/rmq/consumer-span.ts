@@ -1,14 +1,16 @@
 import { SpanKind, trace } from '@opentelemetry/api';
-import type { Attributes, Context, Span } from '@opentelemetry/api';
+import type { Attributes, Context, Link, Span } from '@opentelemetry/api';
 import { extractHeaders, getTracer } from '../core/index.js';
 import type { HeaderTable } from '../core/index.js';
 import { brokerAttributes } from './broker-address.js';
+import { deliveryAttributes } from './delivery.js';
 import { createDestinationNames } from './destination.js';
 import type { MessagingTracingOptions } from '../nest/tracing-options.js';
 
 /** The parts of an AMQP message that a span is made of. */
 interface AmqpMessage {
   readonly fields?: {
+    readonly redelivered?: boolean;
     readonly exchange?: string;
     readonly routingKey?: string;
     readonly deliveryTag?: number;
@@ -55,15 +57,33 @@ export function createConsumerSpans(source: ConsumerSource, options: MessagingTr
     ...brokerAttributes(source.urls),
   };
   return (message: AmqpMessage): Handling => {
-    const parent = extractHeaders(message.properties?.headers);
+    const { parent, links } = correlate(extractHeaders(message.properties?.headers), options.consumer);
     const { exchange = '', routingKey = '' } = message.fields ?? {};
     const { label, attributes } = names({ exchange, routingKey, queue: source.queue });
     const span = getTracer().startSpan(
       `process ${label}`,
-      { kind: SpanKind.CONSUMER, attributes: { ...fixed, ...attributes, ...messageAttributes(message) } },
+      {
+        kind: SpanKind.CONSUMER,
+        attributes: { ...fixed, ...attributes, ...messageAttributes(message) },
+        links,
+      },
       parent,
     );
     return { span, ctx: trace.setSpan(parent, span) };
+  };
+}
+
+/** The context to start in, and what to point to. */
+function correlate(
+  received: Context,
+  consumer: MessagingTracingOptions['consumer'] = 'parent',
+): { readonly parent: Context; readonly links: Link[] } {
+  const sender = trace.getSpanContext(received);
+  if (sender === undefined || consumer === 'parent') return { parent: received, links: [] };
+  // Without its span the context still holds baggage and what is carried.
+  return {
+    parent: consumer === 'link' ? trace.deleteSpan(received) : received,
+    links: [{ context: sender }],
   };
 }
 
@@ -75,5 +95,6 @@ function messageAttributes({ fields, properties }: AmqpMessage): Attributes {
   if (typeof properties?.correlationId === 'string') {
     attributes['messaging.message.conversation_id'] = properties.correlationId;
   }
+  Object.assign(attributes, deliveryAttributes(fields?.redelivered, properties?.headers));
   return attributes;
 }

@@ -6,6 +6,7 @@ import type { HeaderTable } from '../core/index.js';
 import type { MessagingTracingOptions } from '../nest/tracing-options.js';
 import { brokerAttributes } from './broker-address.js';
 import { createDestinationNames } from './destination.js';
+import { joinHeaders } from './header-cap.js';
 
 /** What Nest's ClientRMQ has; its options are protected, its serializer an option. */
 interface RmqClient {
@@ -40,23 +41,29 @@ export function isRmqClient(value: unknown): value is RmqClient {
 export function traceClient(client: RmqClient & { [TRACED]?: true }, options: MessagingTracingOptions): void {
   if (client[TRACED] === true) return;
   Object.defineProperty(client, TRACED, { value: true });
-  const startProducer = producerSpans(client, options);
+  const producer = producerSpans(client, options);
+  const startProducer = (pattern: unknown, data: unknown): Sending => {
+    try {
+      return producer(pattern, data);
+    } catch {
+      return { ctx: context.active() };
+    }
+  };
   const emit = client.emit.bind(client);
   const send = client.send.bind(client);
   const { serializer } = client;
 
   client.emit = (pattern, data) => {
-    const ctx = startProducer(pattern, data);
+    const { ctx, span } = startProducer(pattern, data);
     const source = context.with(ctx, () => emit(pattern, data));
     // Hot, and done in a later turn at the earliest: nothing is missed by subscribing to it here.
-    source.subscribe(endWithStream(trace.getSpan(ctx)));
+    source.subscribe(endWithStream(span));
     return source;
   };
 
   client.send = (pattern, data) =>
     new Observable((subscriber) => {
-      const ctx = startProducer(pattern, data);
-      const span = trace.getSpan(ctx);
+      const { ctx, span } = startProducer(pattern, data);
       const end = endWithStream(span);
       const subscription = context.with(ctx, () =>
         send(pattern, data).subscribe({
@@ -78,8 +85,22 @@ export function traceClient(client: RmqClient & { [TRACED]?: true }, options: Me
     });
 
   client.serializer = {
-    serialize: (packet, serializeOptions) => withHeaders(serializer.serialize(packet, serializeOptions)),
+    serialize(packet, serializeOptions) {
+      const serialized = serializer.serialize(packet, serializeOptions);
+      try {
+        return withHeaders(serialized);
+      } catch {
+        // The message goes out whether or not its context can go with it.
+        return serialized;
+      }
+    },
   };
+}
+
+/** A message on its way out: its context, and its span when there is one. */
+interface Sending {
+  readonly ctx: Context;
+  readonly span?: Span;
 }
 
 function producerSpans(client: RmqClient, options: MessagingTracingOptions) {
@@ -92,7 +113,7 @@ function producerSpans(client: RmqClient, options: MessagingTracingOptions) {
     'messaging.operation.type': 'send',
     ...brokerAttributes(urls),
   };
-  return (pattern: unknown, data: unknown): Context => {
+  return (pattern: unknown, data: unknown): Sending => {
     const parent = context.active();
     const routingKey = published ? (typeof pattern === 'string' ? pattern : JSON.stringify(pattern)) : queue;
     const { label, attributes } = names({ exchange: published ? (exchange ?? queue) : '', routingKey });
@@ -101,7 +122,7 @@ function producerSpans(client: RmqClient, options: MessagingTracingOptions) {
       { kind: SpanKind.PRODUCER, attributes: { ...fixed, ...attributes }, links: creationLink(data) },
       parent,
     );
-    return trace.setSpan(parent, span);
+    return { ctx: trace.setSpan(parent, span), span };
   };
 }
 
@@ -124,7 +145,7 @@ function withHeaders(packet: unknown): unknown {
   if (options?.headers?.['traceparent'] !== undefined) return packet;
   const headers: HeaderTable = {};
   injectHeaders(context.active(), headers);
-  return { ...packet, options: { ...options, headers: { ...headers, ...options?.headers } } };
+  return { ...packet, options: { ...options, headers: joinHeaders(headers, options?.headers) } };
 }
 
 function endWithStream(span: Span | undefined) {

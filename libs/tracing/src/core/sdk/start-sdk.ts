@@ -10,6 +10,7 @@ import type { TraceIdLayout } from '../ids/id-generator.js';
 import { setActiveChain } from './active-chain.js';
 import { chooseExporters } from './choose-exporter.js';
 import { batchSettings, isSdkDisabled } from './environment.js';
+import { guardProcessor, guardSampler } from './guard.js';
 import { hasTracerProvider } from './has-provider.js';
 import { ResourceCapture } from './resource-capture.js';
 import { findSdkPackage } from './sdk-packages.js';
@@ -75,7 +76,7 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
   const processors: SpanProcessor[] = [
     capture,
     ...(options.stackTraces === true ? [new StackTraceProcessor()] : []),
-    ...(options.spanProcessors ?? []),
+    ...(options.spanProcessors ?? []).map(guardProcessor),
     ...exporters.map(
       (exporter) => new ExportProcessor(exporter, { ...batchSettings(env), ...given(options) }),
     ),
@@ -87,7 +88,7 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
       .merge(resources.resourceFromAttributes(endpointAttributes(options.endpoint ?? {}))),
     idGenerator: createIdGenerator({ layout: options.traceIds }),
     spanProcessors: processors,
-    ...(options.sampler === undefined ? {} : { sampler: options.sampler }),
+    ...(options.sampler === undefined ? {} : { sampler: guardSampler(options.sampler) }),
     // The NodeSDK sends logs and metrics to a collector on this machine unless told otherwise; a tracing
     // library that starts it must not.
     ...(env['OTEL_LOGS_EXPORTER'] === undefined ? { logRecordProcessors: [] } : {}),

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { joinHeaders } from './header-cap.js';
+
+const ours = { traceparent: 'tp', baggage: 'b'.repeat(8000), 'distrace-flags': 'f', tracestate: 's' };
+
+describe('joinHeaders', () => {
+  it('keeps both, the user’s where a name is taken', () => {
+    expect(joinHeaders({ traceparent: 'ours', a: '1' }, { traceparent: 'theirs', b: 2 })).toEqual({
+      traceparent: 'theirs',
+      a: '1',
+      b: 2,
+    });
+  });
+
+  it('leaves baggage out first when the table would be refused', () => {
+    const users = { big: 'x'.repeat(58_000) };
+    expect(Object.keys(joinHeaders(ours, users)).toSorted()).toEqual([
+      'big',
+      'distrace-flags',
+      'traceparent',
+      'tracestate',
+    ]);
+  });
+
+  it('leaves everything of ours out before it touches the user’s', () => {
+    const users = { big: Buffer.alloc(70_000), nested: { list: ['x'.repeat(300)] } };
+    expect(joinHeaders(ours, users)).toEqual(users);
+  });
+});

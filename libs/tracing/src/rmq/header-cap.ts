@@ -1,0 +1,41 @@
+import type { HeaderTable } from '../core/index.js';
+
+/** amqplib refuses to publish when the encoded header table exceeds 64 KiB; the rest is for other properties. */
+export const MAX_HEADER_BYTES = 60 * 1024;
+
+/** What can be done without, least needed first. */
+const EXPENDABLE = ['baggage', 'distrace-annotations', 'distrace-flags', 'tracestate', 'traceparent'];
+
+/**
+ * The user's headers and ours in one table that amqplib can publish. The user's win where both have a name, and
+ * all of them stay; of ours as much is left out as does not fit, baggage first.
+ */
+export function joinHeaders(ours: HeaderTable, users: HeaderTable = {}): HeaderTable {
+  const joined = { ...ours, ...users };
+  let bytes = tableBytes(joined);
+  for (const key of EXPENDABLE) {
+    if (bytes <= MAX_HEADER_BYTES) break;
+    if (!(key in ours) || key in users) continue;
+    bytes -= entryBytes(key, joined[key]);
+    delete joined[key];
+  }
+  return joined;
+}
+
+function tableBytes(table: HeaderTable): number {
+  let bytes = 0;
+  for (const key of Object.keys(table)) bytes += entryBytes(key, table[key]);
+  return bytes;
+}
+
+/** A generous guess for anything but text: it is only compared to a limit with 4 KiB to spare. */
+function entryBytes(key: string, value: unknown): number {
+  const overhead = 6 + key.length;
+  if (typeof value === 'string') {
+    // Only a long text is worth counting: no character takes more than three bytes per code unit.
+    return overhead + (value.length < 256 ? value.length * 3 : Buffer.byteLength(value));
+  }
+  if (value instanceof Uint8Array) return overhead + value.byteLength;
+  if (typeof value === 'object' && value !== null) return overhead + tableBytes(value as HeaderTable);
+  return overhead + 9;
+}
