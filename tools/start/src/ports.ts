@@ -41,7 +41,7 @@ export async function anotherPort(
 
 /** What to say when an app does not get the port it should have. */
 export const portNote = (name: AppName, wanted: number, got: number) =>
-  `port ${wanted} is taken, so the ${name} uses ${got}`;
+  `port ${wanted} is taken${wanted < 1024 ? ' or not permitted' : ''}, so the ${name} uses ${got}`;
 
 async function findUnused(from: number, used: ReadonlySet<number>, findPort: FindPort): Promise<number> {
   let port = await findPort({ from });

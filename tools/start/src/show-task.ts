@@ -57,7 +57,7 @@ export async function showTask({
     folders,
   });
   terminal.line(
-    block(terminal.bold('Open'), [
+    block(terminal.bold(options.once ? 'While it ran' : 'Open'), [
       ...places,
       ...(options.out === undefined ? [] : [['trace', options.out] as const]),
     ]),

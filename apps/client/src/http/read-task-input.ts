@@ -35,7 +35,7 @@ export function readTaskInput({ contentType = '', body, file }: RawTaskRequest):
     default:
       throw new InputError(
         'DT_ERR_UNSUPPORTED_TYPE',
-        `A task comes as text/plain, application/json or multipart/form-data, instead got '${type}'. Set Content-Type.`,
+        `A task comes as text/plain, application/json or multipart/form-data, instead got ${type === '' ? 'none' : `'${type}'`}. Set Content-Type.`,
       );
   }
 }

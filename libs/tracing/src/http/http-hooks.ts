@@ -29,17 +29,18 @@ export class HttpHooks {
     @Inject(HttpAdapterHost) host: HttpAdapterHost | undefined,
     @Inject(TRACING_OPTIONS) { http = {} }: TracingOptions,
   ) {
-    if (host === undefined || http === false) return;
+    if (host == null || http === false) return;
     // Routes read their hook when they are registered, before any lifecycle hook: the adapter has to be hooked
     // as soon as there is one. NestFactory sets it before providers are made, a testing module after.
-    if (host.httpAdapter === undefined) host.init$.subscribe(() => hookAdapter(host.httpAdapter, http));
+    // A microservice without HTTP has null.
+    if (host.httpAdapter == null) host.init$.subscribe(() => hookAdapter(host.httpAdapter, http));
     else hookAdapter(host.httpAdapter, http);
   }
 }
 
 function hookAdapter(candidate: unknown, options: HttpTracingOptions): void {
-  const adapter = candidate as (HookedAdapter & { [HOOKED]?: true }) | undefined;
-  if (adapter === undefined || adapter[HOOKED] === true) return;
+  const adapter = candidate as (HookedAdapter & { [HOOKED]?: true }) | null | undefined;
+  if (adapter == null || adapter[HOOKED] === true) return;
   adapter[HOOKED] = true;
 
   const previousRequest = adapter.onRequestHook;

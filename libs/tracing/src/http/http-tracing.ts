@@ -75,6 +75,11 @@ export function nameRoute(path: string): void {
 function endRequest(span: Span, response: ServerResponse): void {
   try {
     const status = response.statusCode;
+    if (!response.headersSent) {
+      // Nobody was told the status that the response would have had.
+      markAborted(span);
+      return;
+    }
     span.setAttribute('http.response.status_code', status);
     if (status >= 500) {
       span.setStatus({ code: SpanStatusCode.ERROR });
@@ -82,10 +87,14 @@ function endRequest(span: Span, response: ServerResponse): void {
       const type = (span as { attributes?: Record<string, unknown> }).attributes?.['error.type'];
       if (type === undefined) span.setAttribute('error.type', String(status));
     } else if (!response.writableFinished) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: 'the client closed the connection' });
-      span.setAttribute('error.type', 'client_closed');
+      markAborted(span);
     }
   } finally {
     span.end();
   }
+}
+
+function markAborted(span: Span): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message: 'the client closed the connection' });
+  span.setAttribute('error.type', 'client_closed');
 }

@@ -7,7 +7,9 @@ const FILE_NAME = 'spans.ndjson';
 /** The file that a `disk` path means: in a folder (existing, or by a slash at the end) it is `spans.ndjson`. Makes
  * missing folders. Throws a DistraceError for a path that cannot be written. */
 export function prepareDiskPath(path: string): string {
-  if (path.trim() === '' || path.includes('\0')) throw badPath(path, 'it is empty or has a zero byte');
+  if (path.trim() === '') throw badPath(path, 'it is empty');
+  if (path.includes('\0')) throw badPath(path, 'it has a zero byte');
+  if (/^["'`]/.test(path)) throw badPath(path, 'it starts with a quote, and arguments are written without');
   const isFolder = path.endsWith('/') || path.endsWith(sep) || kindOf(path) === 'folder';
   const file = resolve(isFolder ? join(path, FILE_NAME) : path);
   try {

@@ -41,7 +41,7 @@ export function createExporterRegistry(): ExporterRegistry {
       if (parsed === undefined || factory === undefined) {
         throw new DistraceError(
           'DT_ERR_EXPORTER_UNKNOWN',
-          `No exporter is called "${spec}"; write name(arguments) with one of: ${names().join(', ')}`,
+          `No exporter is called "${spec}"; write name(arguments) with one of: ${names().join(', ')}; or none`,
           { fields: { spec, known: names() } },
         );
       }

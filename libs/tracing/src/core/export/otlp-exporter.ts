@@ -25,7 +25,9 @@ export function otlp(
   { headers, load = createRequire(import.meta.url) }: OtlpOptions = {},
 ): SpanExporter {
   const target =
-    url === undefined ? undefined : httpUrl(url, { exporter: 'otlp', defaultPath: '/v1/traces' }).href;
+    url === undefined
+      ? undefined
+      : httpUrl(url, { exporter: 'otlp', defaultPath: '/v1/traces', example: 'http://127.0.0.1:4318' }).href;
   const OtlpExporter = loadExporter(load);
   return new OtelExporterAdapter(new OtlpExporter({ url: target, headers }));
 }

@@ -48,7 +48,11 @@ class ZipkinExporter extends SpanExporter {
   constructor(url: string, options: DirectZipkinOptions) {
     super();
     const encoding = options.encoding ?? 'v2';
-    this.#url = httpUrl(url, { exporter: 'directZipkin', defaultPath: `/api/${encoding}/spans` });
+    this.#url = httpUrl(url, {
+      exporter: 'directZipkin',
+      defaultPath: `/api/${encoding}/spans`,
+      example: 'http://127.0.0.1:9411',
+    });
     this.#options = options;
     this.#encode = encoding === 'v1' ? encodeV1 : encodeV2;
     this.#post = options.fetch === undefined ? createHttpPost(this.#url) : postByFetch(options.fetch);

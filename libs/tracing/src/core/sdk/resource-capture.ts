@@ -9,7 +9,10 @@ export class ResourceCapture implements SpanProcessor {
   }
 
   onStart(span: Span): void {
-    this.#resource ??= span.resource;
+    if (this.#resource !== undefined) return;
+    this.#resource = span.resource;
+    // Somebody has to ask, or what the detectors find out late is never known.
+    void span.resource.waitForAsyncAttributes?.().catch(() => undefined);
   }
 
   onEnd(_span: ReadableSpan): void {}

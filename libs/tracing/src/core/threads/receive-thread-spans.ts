@@ -27,7 +27,10 @@ export function receiveThreadSpans(
 
   function onSpan(message: SpanMessage): void {
     const chain = processors ?? activeChain()?.processors;
-    if (chain === undefined) return;
+    if (chain === undefined) {
+      warnOnce(NO_CHAIN);
+      return;
+    }
     const { span: record } = message;
     const key = record.context.traceId + record.context.spanId;
     const known = open.get(key);
@@ -60,6 +63,9 @@ export function receiveThreadSpans(
   source.on('message', listener);
   return { [Symbol.dispose]: () => void source.off?.('message', listener) };
 }
+
+const NO_CHAIN =
+  'spans of worker threads are lost: the app has an SDK of its own, so give receiveThreadSpans({ processors }) its processors';
 
 /** The process' resource once a span of this thread has shown it; until then what the thread knows. */
 function resourceFor(attributes: Record<string, unknown>): ReadableSpan['resource'] {
