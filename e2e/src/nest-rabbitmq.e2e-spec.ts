@@ -45,6 +45,12 @@ import { spanTree } from './support/span-tree.ts';
 
 const QUEUE = `nest-rabbitmq-${process.pid}`;
 
+class Unreadable extends Error {
+  override get message(): string {
+    throw new Error('no response');
+  }
+}
+
 @Injectable()
 class Work {
   readonly seen: unknown[] = [];
@@ -107,6 +113,7 @@ class WorkController {
 
   @MessagePattern('question')
   answer(@Payload() what: string) {
+    if (what === 'unreadable') throw new Unreadable();
     if (what === 'fail') throw new RpcException('cannot say');
     if (what === 'many') return of('a', 'b', 'c');
     return this.work.doIt(what);
@@ -228,6 +235,12 @@ describe('a Nest application on HTTP and RabbitMQ', () => {
     expect(processed.status).toEqual({ code: 2, message: 'cannot say' });
     expect(processed.attributes['error.type']).toBe('RpcException');
     expect(processed.events).toHaveLength(1);
+  });
+
+  it('answers as Nest does when an error cannot be read, and the span ends', async () => {
+    await http.get('/ask/unreadable').expect(500);
+    expect((await ended('process jobs')).attributes['error.type']).toBe('Unreadable');
+    await http.get('/ask/many').expect(200);
   });
 
   it('leaves an expected refusal unset, marks a failure of the server', async () => {

@@ -43,5 +43,5 @@ export type { ExporterFactory, ExporterRegistry, ExportProcessorOptions } from '
 
 // For who builds on this library.
 export { DistraceError } from './errors.js';
-export { errorType, recordError } from './record-error.js';
+export { endSpan, errorType, recordError } from './record-error.js';
 export { getTracer, SCHEMA_URL } from './tracer.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { SetMetadata } from '@nestjs/common';
 import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
-import { firstValueFrom, NEVER, Observable, of, throwError, toArray } from 'rxjs';
+import { BehaviorSubject, firstValueFrom, NEVER, Observable, of, throwError, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTracingHarness } from '../testing/index.js';
 import type { TracingHarness } from '../testing/index.js';
@@ -209,6 +209,89 @@ describe('@Span', () => {
     );
     context.with(ctx, () => service.sync());
     expect(names()).toEqual(['Service.sync']);
+  });
+});
+
+/* oxlint-disable unicorn/no-thenable -- results that are thenables are the subject */
+describe('@Span on results that are hard to look at', () => {
+  class Odd {
+    @Span()
+    give<T>(result: T): T {
+      return result;
+    }
+    @Span(() => ({
+      get name(): string {
+        throw new Error('no name');
+      },
+    }))
+    throwingOptions(): number {
+      return 1;
+    }
+  }
+  const odd = new Odd();
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+
+  it.each([
+    [
+      'a throwing then getter',
+      Object.defineProperty({}, 'then', {
+        get: () => {
+          throw new Error('then');
+        },
+      }),
+    ],
+    ['a revoked proxy', proxy],
+    ['a BehaviorSubject', new BehaviorSubject(1)],
+    ['a frozen iterator', Object.freeze({ next() {}, [Symbol.asyncIterator]() {} })],
+    ['a thenable that is fixed', Object.freeze({ then() {} })],
+  ])('passes %s on as it is, and ends', (_, result) => {
+    expect(odd.give(result) === result).toBe(true);
+    expect(names()).toEqual(['Odd.give']);
+  });
+
+  /* oxlint-enable unicorn/no-thenable */
+
+  it('keeps a promise that has more to it', async () => {
+    const cancelable = Object.assign(Promise.resolve(1), { cancel: () => 'cancelled' });
+    class Task<T> extends Promise<T> {
+      constructor(
+        run: (resolve: (value: T) => void) => void,
+        readonly label: string,
+      ) {
+        super(run);
+        if (label === undefined) throw new TypeError('a label is needed');
+      }
+    }
+    const task = new Task<number>((resolve) => resolve(2), 'label');
+    expect(odd.give(cancelable).cancel()).toBe('cancelled');
+    expect(odd.give(task).label).toBe('label');
+    await cancelable;
+    expect(tracing.spans.ended).toHaveLength(2);
+  });
+
+  it('runs the method when its options throw', () => {
+    expect(odd.throwingOptions()).toBe(1);
+  });
+
+  it('passes on an error that cannot be read', async () => {
+    const unreadable = new (class extends Error {
+      override get message(): string {
+        throw new Error('no response');
+      }
+    })();
+    const bare = Object.create(null) as object;
+    for (const error of [unreadable, bare]) {
+      let caught: unknown;
+      try {
+        new Service().throws(error);
+      } catch (thrown) {
+        caught = thrown;
+      }
+      expect(caught === error).toBe(true);
+      const failing = new Service().stream(throwError(() => error));
+      expect((await firstValueFrom(failing).catch((thrown: unknown) => thrown)) === error).toBe(true);
+    }
   });
 });
 

@@ -1,14 +1,8 @@
 import { context, trace } from '@opentelemetry/api';
-import type {
-  Attributes,
-  Context,
-  Span as OtelSpan,
-  SpanOptions,
-  Tracer,
-  TracerProvider,
-} from '@opentelemetry/api';
-import { endWith, fail } from './span-lifetime.js';
-import type { Lifetime } from './span-lifetime.js';
+import type { Attributes, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
+import { endWith } from './end-with.js';
+import { fail } from './lifetime.js';
+import type { Lifetime } from './lifetime.js';
 
 /** How a method is traced. */
 export interface SpanDecoratorOptions extends SpanOptions {
@@ -75,22 +69,11 @@ function traceFunction(
   options: SpanDecoratorOptions | SpanOptionsFromArguments | undefined,
 ): AnyMethod {
   const wrapper: AnyMethod = function (this: unknown, ...args) {
-    const resolved = typeof options === 'function' ? optionsFrom(options, this, args) : options;
-    const parent = context.active();
-    const span = startSpan(resolved?.name ?? name, resolved, parent);
-    if (span === undefined) return original.apply(this, args);
-    const ctx = trace.setSpan(parent, span);
-    const { onResult } = resolved ?? {};
-    const lifetime: Lifetime = {
-      span,
-      ctx,
-      ...(onResult === undefined
-        ? {}
-        : { onResult: (result) => void span.setAttributes(onResult(result as never) ?? {}) }),
-    };
+    const lifetime = begin(name, options, this, args);
+    if (lifetime === undefined) return original.apply(this, args);
     let result: unknown;
     try {
-      result = context.with(ctx, () => original.apply(this, args));
+      result = context.with(lifetime.ctx, () => original.apply(this, args));
     } catch (error) {
       fail(lifetime, error);
       throw error;
@@ -104,10 +87,21 @@ function traceFunction(
   return wrapper;
 }
 
-/** Undefined when a sampler or processor of the application threw: the method runs all the same. */
-function startSpan(name: string, options: SpanOptions | undefined, parent: Context): OtelSpan | undefined {
+/** Starts the span of a call. Undefined when something of the application's threw: the method runs all the same. */
+function begin(
+  name: string,
+  options: SpanDecoratorOptions | SpanOptionsFromArguments | undefined,
+  self: unknown,
+  args: unknown[],
+): Lifetime | undefined {
   try {
-    return getTracer().startSpan(name, options, parent);
+    const resolved = typeof options === 'function' ? optionsFrom(options, self, args) : options;
+    const parent = context.active();
+    const span = getTracer().startSpan(resolved?.name ?? name, resolved, parent);
+    const ctx = trace.setSpan(parent, span);
+    const onResult = resolved?.onResult;
+    if (onResult === undefined) return { span, ctx };
+    return { span, ctx, onResult: (result) => void span.setAttributes(onResult(result as never) ?? {}) };
   } catch {
     return undefined;
   }
@@ -119,7 +113,10 @@ function optionsFrom(
   args: unknown[],
 ): SpanDecoratorOptions | undefined {
   try {
-    return options.apply(self as never, args as never[]);
+    const resolved: unknown = options.apply(self as never, args as never[]);
+    // An async function's answer comes too late, and its rejection would be nobody's.
+    if (resolved instanceof Promise) void resolved.catch(() => undefined);
+    return resolved as SpanDecoratorOptions;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, createContextKey, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
-import { extractHeaders, getTracer } from '../core/index.js';
+import { endSpan, extractHeaders, getTracer } from '../core/index.js';
 import type { HttpTracingOptions } from '../nest/tracing-options.js';
 import { methodOf, nameWithoutRoute, requestAttributes } from './http-attributes.js';
 
@@ -39,7 +39,7 @@ function startRequest(
       // Another instrumentation traces HTTP here: join its span, add the route it cannot know.
       return remember(request, active.setValue(REQUEST_KEY, { span: outer, method }));
     }
-    const parent = extractHeaders(request.headers, active);
+    const parent = extractHeaders(request.headers, active, { trustCarried: options.trustCarried === true });
     const span = getTracer().startSpan(
       nameWithoutRoute(method),
       { kind: SpanKind.SERVER, attributes: requestAttributes(request) },
@@ -89,8 +89,10 @@ function endRequest(span: Span, response: ServerResponse): void {
     } else if (!response.writableFinished) {
       markAborted(span);
     }
+  } catch {
+    // The response is on its way; a span of somebody else's SDK may throw.
   } finally {
-    span.end();
+    endSpan(span);
   }
 }
 

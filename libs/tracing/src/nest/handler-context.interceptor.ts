@@ -43,8 +43,12 @@ function contextOf(execution: ExecutionContext): { ctx: Context; span: Span } | 
 
 /** An HttpException below 500 is an answer to the client, not a failure of the server. */
 function isExpected(error: unknown): boolean {
-  const status = (error as { getStatus?: () => unknown } | null | undefined)?.getStatus;
-  if (typeof status !== 'function') return false;
-  const code = status.call(error);
-  return typeof code === 'number' && code < 500;
+  try {
+    const status = (error as { getStatus?: () => unknown } | null | undefined)?.getStatus;
+    if (typeof status !== 'function') return false;
+    const code = status.call(error);
+    return typeof code === 'number' && code < 500;
+  } catch {
+    return false;
+  }
 }

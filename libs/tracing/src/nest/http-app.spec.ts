@@ -19,6 +19,7 @@ import { Test } from '@nestjs/testing';
 import { FileInterceptor } from '@nestjs/platform-express';
 import { trace } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { TraceContext } from '../core/index.js';
 import { NoSpan, Span } from '../decorators/index.js';
 import { createTracingHarness } from '../testing/index.js';
 import type { TracingHarness } from '../testing/index.js';
@@ -27,7 +28,16 @@ import { TracingInterceptor } from './tracing.interceptor.js';
 import { TracingModule } from './tracing.module.js';
 
 const activeName = () => (trace.getActiveSpan() as { name?: string } | undefined)?.name;
+let flagsSeen: readonly string[] | undefined;
 const seenByGuard: (string | undefined)[] = [];
+
+/** As client libraries make them: the text is in a response that is not there. */
+class Unreadable extends Error {
+  readonly response: { data: { message: string } } | undefined;
+  override get message(): string {
+    return (this.response as { data: { message: string } }).data.message;
+  }
+}
 
 class LookingGuard implements CanActivate {
   canActivate(): boolean {
@@ -57,6 +67,7 @@ class AppController {
   @Get('none')
   @NoSpan()
   none() {
+    flagsSeen = TraceContext.current().getCurrentSpan().getFlags();
     return { active: activeName() };
   }
 
@@ -85,6 +96,12 @@ class AppController {
   @NoSpan()
   slow() {
     return new Promise(() => undefined);
+  }
+
+  @Get('unreadable')
+  @NoSpan()
+  unreadable(): never {
+    throw new Unreadable();
   }
 
   @Get('health')
@@ -179,6 +196,18 @@ describe('a Nest HTTP application', () => {
     const span = tracing.spans.named('GET /none');
     expect(span.spanContext().traceId).toBe(traceId);
     expect(span.parentSpanContext?.spanId).toBe('b'.repeat(16));
+  });
+
+  it('answers as ever when an error cannot be read', async () => {
+    expect((await fetch(`${url}/unreadable`)).status).toBe(500);
+    await expectEnded('GET /unreadable');
+    expect(tracing.spans.named('GET /unreadable').attributes['error.type']).toBe('Unreadable');
+  });
+
+  it('takes no flags from just anybody', async () => {
+    await get('/none', { headers: { 'distrace-flags': 'top-words', 'distrace-annotations': '{"a":1}' } });
+    await expectEnded('GET /none');
+    expect(flagsSeen).toEqual([]);
   });
 
   it('leaves out what is ignored', async () => {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { context, trace } from '@opentelemetry/api';
 import type { Span, SpanOptions, Tracer } from '@opentelemetry/api';
 import { getTracer } from '../core/index.js';
-import { endWith, fail } from '../decorators/span-lifetime.js';
+import { endWith } from '../decorators/end-with.js';
+import { fail } from '../decorators/lifetime.js';
 
 /** Spans by hand, injectable. Thin: everything is OpenTelemetry's. */
 @Injectable()

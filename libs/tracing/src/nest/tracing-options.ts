@@ -5,6 +5,11 @@ import type { SdkOptions } from '../core/index.js';
 export interface HttpTracingOptions {
   /** Requests that get no span (health checks, for example). Default none. */
   readonly ignore?: (request: IncomingMessage) => boolean;
+  /**
+   * Whether flags and carried annotations are taken from HTTP headers: anybody may send those, and they steer
+   * what the application does. Default false; messages from the broker are trusted.
+   */
+  readonly trustCarried?: boolean;
 }
 
 /** RabbitMQ producer and consumer spans. */

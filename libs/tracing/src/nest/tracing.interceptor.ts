@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { context, trace } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
-import { getTracer, recordError } from '../core/index.js';
+import { endSpan, getTracer, recordError } from '../core/index.js';
 import { isNoSpan, isTraced } from '../decorators/index.js';
 
 const traced = new WeakSet<object>();
@@ -29,18 +29,18 @@ export class TracingInterceptor implements NestInterceptor {
           next: (value) => subscriber.next(value),
           error: (error: unknown) => {
             recordError(span, error);
-            span.end();
+            endSpan(span);
             subscriber.error(error);
           },
           complete: () => {
-            span.end();
+            endSpan(span);
             subscriber.complete();
           },
         }),
       );
       return () => {
         subscription.unsubscribe();
-        if (span.isRecording()) span.end();
+        if (span.isRecording()) endSpan(span);
       };
     });
   }

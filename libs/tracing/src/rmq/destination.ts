@@ -55,7 +55,8 @@ function templateOf(
   name: string,
 ): string | undefined {
   try {
-    return template?.(name);
+    const label: unknown = template?.(name);
+    return typeof label === 'string' ? label : undefined;
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { context } from '@opentelemetry/api';
 import type { Subscription } from 'rxjs';
 import { TRACING_OPTIONS } from '../nest/tracing-options.js';
 import type { MessagingTracingOptions, TracingOptions } from '../nest/tracing-options.js';
+import { endSpan } from '../core/index.js';
 import { createConsumerSpans, isRmqContext } from './consumer-span.js';
 import { beginHandling, handlingOf } from './handlings.js';
 
@@ -60,7 +61,8 @@ function hookServer(server: HookedServer & { [HOOKED]?: true }, options: Messagi
 
   const previousEnd = server.onProcessingEndHook;
   server.setOnProcessingEndHook?.(function (this: unknown, transport, rpcContext) {
-    handlingOf(rpcContext)?.span.end();
+    const handling = handlingOf(rpcContext);
+    if (handling !== undefined) endSpan(handling.span);
     previousEnd?.call(this, transport, rpcContext);
   });
 

@@ -1,7 +1,7 @@
 import { context, SpanKind, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Link, Span } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
-import { extractHeaders, getTracer, injectHeaders, recordError } from '../core/index.js';
+import { endSpan, extractHeaders, getTracer, injectHeaders, recordError } from '../core/index.js';
 import type { HeaderTable } from '../core/index.js';
 import type { MessagingTracingOptions } from '../nest/tracing-options.js';
 import { brokerAttributes } from './broker-address.js';
@@ -155,12 +155,12 @@ function endWithStream(span: Span | undefined) {
       if (!open || span === undefined) return;
       open = false;
       recordError(span, error);
-      span.end();
+      endSpan(span);
     },
     complete() {
       if (!open || span === undefined) return;
       open = false;
-      span.end();
+      endSpan(span);
     },
   };
 }

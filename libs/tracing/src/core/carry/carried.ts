@@ -45,14 +45,19 @@ export class Carried {
     return this.setAnnotations([[key, value]]);
   }
 
-  /** Sets several carried annotations, or none of them when they would exceed the cap. */
-  setAnnotations(entries: Iterable<readonly [string, BinaryValue]>): boolean {
+  /** Sets several carried annotations, or none of them (nor what they were before) when they would exceed the cap. */
+  setAnnotations(entries: readonly (readonly [string, BinaryValue])[]): boolean {
     const next = new Map(this.#annotations);
     for (const [key, value] of entries) next.set(key, value);
-    if (Buffer.byteLength(JSON.stringify(Object.fromEntries(next))) > MAX_CARRIED_ANNOTATION_BYTES)
-      return false;
-    this.#annotations = next;
-    return true;
+    if (Buffer.byteLength(JSON.stringify(Object.fromEntries(next))) <= MAX_CARRIED_ANNOTATION_BYTES) {
+      this.#annotations = next;
+      return true;
+    }
+    // What does not fit must not leave an older value in its place.
+    const kept = new Map(this.#annotations);
+    for (const [key] of entries) kept.delete(key);
+    this.#annotations = kept;
+    return false;
   }
 
   get annotations(): ReadonlyMap<string, BinaryValue> {

@@ -26,13 +26,24 @@ export function injectHeaders(ctx: Context, headers: HeaderTable): void {
   if (annotations !== undefined) headers[ANNOTATIONS_HEADER] = annotations;
 }
 
+/** How headers are read. */
+export interface ExtractOptions {
+  /** Whether flags and carried annotations are taken, too; default true. They steer what the application does. */
+  readonly trustCarried?: boolean;
+}
+
 /**
  * Reads a context from headers. Whatever is missing or malformed is left out; with nothing to read the
  * answer is `base` with an empty carried state, so that a span started in it is a new root.
  */
-export function extractHeaders(headers: HeaderTable | undefined, base: Context = ROOT_CONTEXT): Context {
+export function extractHeaders(
+  headers: HeaderTable | undefined,
+  base: Context = ROOT_CONTEXT,
+  { trustCarried = true }: ExtractOptions = {},
+): Context {
   if (headers === undefined) return setCarried(base, new Carried());
   const ctx = propagation.extract(base, headers, headerGetter);
+  if (!trustCarried) return setCarried(ctx, new Carried());
   const flags = findHeader(headers, FLAGS_HEADER);
   const annotations = findHeader(headers, ANNOTATIONS_HEADER);
   const carried =

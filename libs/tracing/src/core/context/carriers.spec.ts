@@ -17,6 +17,13 @@ class RmqRecord {
   ) {}
 }
 
+class RmqContext {
+  constructor(private readonly message: object) {}
+  getMessage(): object {
+    return this.message;
+  }
+}
+
 function openTrace() {
   const tc = TraceContext.create();
   const span = tc.openNestedSpan('here');
@@ -80,7 +87,7 @@ describe('a trace on a carrier', () => {
     for (const carrier of [
       new RmqRecord({}, structuredClone(record.options)),
       { ...message },
-      { getMessage: () => ({ ...message }) },
+      new RmqContext({ ...message }),
       { ...headers },
       { headers: { ...headers } },
     ]) {
@@ -116,6 +123,33 @@ describe('a trace on a carrier', () => {
       { traceparent: [traceparent] },
     ]) {
       expect(TraceContext.fromHeaders(headers)?.getCurrentSpan().spanId).toBe(span.spanId);
+    }
+  });
+
+  it('is remembered where an object cannot be written, and nothing is thrown', () => {
+    const { tc } = openTrace();
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const throwing = {
+      get distrace(): never {
+        throw new Error('no');
+      },
+    };
+    for (const carrier of [
+      new RmqRecord({}, Object.freeze({})),
+      Object.defineProperty({}, 'distrace', { value: 1 }),
+      proxy,
+      throwing,
+    ]) {
+      expect(() => tc.attachOnObject(carrier)).not.toThrow();
+      expect(TraceContext.getFromObject(carrier)).toBe(tc);
+    }
+    for (const carrier of [
+      proxy,
+      { ...Object.getOwnPropertyDescriptors(throwing) },
+      Object.create(throwing),
+    ]) {
+      expect(() => TraceContext.getFromObject(carrier)).not.toThrow();
     }
   });
 

@@ -31,6 +31,14 @@ export function attachToObject(
     );
   }
   attached.set(carrier, owner);
+  try {
+    write(carrier, headers, as);
+  } catch {
+    // Frozen somewhere inside, a proxy that refuses: remembered in this process, like a frozen object.
+  }
+}
+
+function write(carrier: object, headers: () => Record<string, string>, as: 'object' | 'headers'): void {
   if (!Object.isExtensible(carrier)) return;
   const table = as === 'headers' ? (carrier as HeaderTable) : ownHeaderTable(carrier);
   if (table !== undefined) {
@@ -47,7 +55,15 @@ export function attachToObject(
 
 /** The headers that a carrier brings along, or undefined. */
 export function headersOf(carrier: unknown): HeaderTable | undefined {
-  if (!isObject(carrier)) return undefined;
+  try {
+    return isObject(carrier) ? readHeaders(carrier) : undefined;
+  } catch {
+    // A getter or proxy of the application's threw: there is nothing to read.
+    return undefined;
+  }
+}
+
+function readHeaders(carrier: object): HeaderTable | undefined {
   const nested = (carrier as Record<string, unknown>)[CARRIER_PROPERTY];
   if (isObject(nested)) return nested as HeaderTable;
   return readableTable(carrier) ?? (carrier as HeaderTable);
@@ -79,17 +95,19 @@ interface AmqpMessage {
 
 /** An AMQP message, or the one inside Nest's RmqContext. */
 function messageOf(carrier: object): AmqpMessage | undefined {
-  const getMessage = (carrier as { getMessage?: unknown }).getMessage;
-  const message: unknown =
-    typeof getMessage === 'function' ? (getMessage as () => unknown).call(carrier) : carrier;
+  const message: unknown = isRmqContext(carrier) ? carrier.getMessage() : carrier;
   if (!isObject(message)) return undefined;
   const { content, properties } = message as { content?: unknown; properties?: unknown };
   return content instanceof Uint8Array && isObject(properties) ? (message as AmqpMessage) : undefined;
 }
 
-/** By name: this folder knows no NestJS. */
+// By name: this folder knows no NestJS.
 function isRmqRecord(carrier: object): boolean {
   return carrier.constructor?.name === 'RmqRecord' && 'data' in carrier;
+}
+
+function isRmqContext(carrier: object): carrier is { getMessage(): unknown } {
+  return carrier.constructor?.name === 'RmqContext' && 'getMessage' in carrier;
 }
 
 function isObject(value: unknown): value is object {

@@ -67,6 +67,12 @@ describe('a span opened here and closed elsewhere', () => {
 });
 
 describe('decodeDetached', () => {
+  it('takes no time that no span can have', () => {
+    const startTime = [Number.MAX_SAFE_INTEGER, 0];
+    expect(decodeDetached(JSON.stringify({ name: 'x', kind: 0, startTime }))).toBeUndefined();
+    expect(decodeDetached(JSON.stringify({ name: 'x', kind: 0, startTime: [1, 2] }))).toBeDefined();
+  });
+
   it.each([
     undefined,
     '',

@@ -1,5 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { Attributes, HrTime } from '@opentelemetry/api';
+import { isHrTime } from '../hr-time.js';
 import { parseJson } from '../parse-json.js';
 
 /** Header with what the node that closes a span must know of its opening. */
@@ -50,14 +51,6 @@ function unescape(text: string): string | undefined {
 
 function isKind(value: unknown): value is SpanKind {
   return typeof value === 'number' && SpanKind[value] !== undefined;
-}
-
-function isHrTime(value: unknown): value is HrTime {
-  return (
-    Array.isArray(value) &&
-    value.length === 2 &&
-    value.every((part) => Number.isSafeInteger(part) && part >= 0)
-  );
 }
 
 function onlyEndpoint(value: object): Attributes {

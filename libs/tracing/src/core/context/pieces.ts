@@ -6,7 +6,7 @@ import type { HeaderTable } from '../carry/headers.js';
 import { ATTR_ENDPOINT_IP, ATTR_ENDPOINT_PORT, ATTR_ENDPOINT_SERVICE } from '../endpoint.js';
 import { withIds } from '../ids/id-slot.js';
 import { knownAttributes } from '../resource-attributes.js';
-import { recordError } from '../record-error.js';
+import { endSpan, recordError } from '../record-error.js';
 import { getTracer } from '../tracer.js';
 import { ATTR_PIECE, decodeDetached, DETACHED_HEADER, encodeDetached } from './detached.js';
 import type { DetachedSpan } from './detached.js';
@@ -34,7 +34,7 @@ export function detachSpan(span: Span): Record<string, string> {
     endpoint,
   };
   span.setAttributes({ ...endpoint, [ATTR_PIECE]: 'open' });
-  span.end();
+  endSpan(span);
   return { [DETACHED_HEADER]: encodeDetached(detached) };
 }
 
@@ -69,7 +69,7 @@ export function closeElsewhere(
     ),
   );
   if (options.error !== undefined) recordError(span, options.error);
-  span.end(options.endTime);
+  endSpan(span, options.endTime);
 }
 
 function endpointOf(span: ReadableWhileOpen): Attributes {

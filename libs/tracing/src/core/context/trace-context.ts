@@ -6,6 +6,7 @@ import { extractHeaders, injectHeaders } from '../carry/propagate.js';
 import type { HeaderTable } from '../carry/headers.js';
 import { createIdGenerator } from '../ids/id-generator.js';
 import { withIds } from '../ids/id-slot.js';
+import { endSpan } from '../record-error.js';
 import { getTracer } from '../tracer.js';
 import { warnOnce } from '../warn-once.js';
 import { attachContext } from './attachment.js';
@@ -83,9 +84,11 @@ export class TraceContext {
   static #active(): TraceContext | undefined {
     const active = context.active();
     const span = trace.getSpan(active);
-    const known = active.getValue(TRACE_CONTEXT_KEY) as TraceContext | undefined;
+    const known = active.getValue(TRACE_CONTEXT_KEY);
+    // Another copy of this library in the process shares the key, not the class.
+    const own = known instanceof TraceContext ? known : undefined;
     // A span that was started by hand inside `run` is the current one: stand on it.
-    if (known !== undefined && (span === undefined || known.#top()?.span.otelSpan === span)) return known;
+    if (own !== undefined && (span === undefined || own.#top()?.span.otelSpan === span)) return own;
     return span === undefined ? undefined : new TraceContext(active);
   }
 
@@ -165,7 +168,7 @@ export class TraceContext {
       return this;
     }
     if (options.error !== undefined) top.span.recordError(options.error);
-    top.span.otelSpan.end(options.endTime);
+    endSpan(top.span.otelSpan, options.endTime);
     return this;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchSettings, isSdkDisabled } from './environment.js';
+import { batchSettings, defaultLimits, isSdkDisabled } from './environment.js';
 
 describe('the environment', () => {
   it.each([
@@ -22,5 +22,10 @@ describe('the environment', () => {
       }),
     ).toEqual({ maxQueueSize: 100, maxBatchSize: 10 });
     expect(batchSettings({})).toEqual({});
+  });
+
+  it('cuts attribute values, unless it says where', () => {
+    expect(defaultLimits({})).toEqual({ attributeValueLengthLimit: 65_536 });
+    expect(defaultLimits({ OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '10' })).toEqual({});
   });
 });

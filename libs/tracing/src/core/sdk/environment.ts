@@ -18,3 +18,14 @@ export function batchSettings(env: NodeJS.ProcessEnv): ExportProcessorOptions {
   );
   return Object.fromEntries(entries.filter(([, value]) => Number.isSafeInteger(value) && value > 0));
 }
+
+/** Longer attribute values are cut: a megabyte in a tag stalls the event loop when it is encoded. */
+const MAX_ATTRIBUTE_LENGTH = 65_536;
+
+/** Limits where the environment sets none. */
+export function defaultLimits(env: NodeJS.ProcessEnv): { attributeValueLengthLimit?: number } {
+  const isSet = ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT'].some(
+    (name) => (env[name]?.trim() ?? '') !== '',
+  );
+  return isSet ? {} : { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH };
+}

@@ -36,11 +36,22 @@ export class StackTraceProcessor implements SpanProcessor {
 }
 
 function captureStack(): string {
+  try {
+    return applicationFrames(readStack(), LIBRARY_ROOT);
+  } catch {
+    // The application may have frozen Error, or format stacks in a way of its own that fails.
+    return 'unreadable stack';
+  }
+}
+
+function readStack(): string {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = MAX_FRAMES * 3;
-  const { stack = '' } = new Error();
-  Error.stackTraceLimit = limit;
-  return applicationFrames(stack, LIBRARY_ROOT);
+  try {
+    Error.stackTraceLimit = MAX_FRAMES * 3;
+    return String(new Error().stack);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 /** The frames of a stack without those of OpenTelemetry, Node and this library; all of them if none is left. */

@@ -1,4 +1,4 @@
-import { diag, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { endpointAttributes } from '../endpoint.js';
@@ -9,13 +9,14 @@ import { createIdGenerator } from '../ids/id-generator.js';
 import type { TraceIdLayout } from '../ids/id-generator.js';
 import { setActiveChain } from './active-chain.js';
 import { chooseExporters } from './choose-exporter.js';
-import { batchSettings, isSdkDisabled } from './environment.js';
+import { batchSettings, defaultLimits, isSdkDisabled } from './environment.js';
 import { guardProcessor, guardSampler } from './guard.js';
 import { hasTracerProvider } from './has-provider.js';
 import { ResourceCapture } from './resource-capture.js';
 import { findSdkPackage } from './sdk-packages.js';
 import { showWarnings } from './show-warnings.js';
 import { StackTraceProcessor } from './stack-trace-processor.js';
+import { warn } from '../warn-once.js';
 
 /**
  * How tracing runs in this process. Batching, retries and the queue of the exporter are set here as well; their
@@ -86,6 +87,7 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
     resource: resources
       .defaultResource()
       .merge(resources.resourceFromAttributes(endpointAttributes(options.endpoint ?? {}))),
+    spanLimits: defaultLimits(env),
     idGenerator: createIdGenerator({ layout: options.traceIds }),
     spanProcessors: processors,
     ...(options.sampler === undefined ? {} : { sampler: guardSampler(options.sampler) }),
@@ -131,6 +133,6 @@ function adoptEarlyTracers(
 function settle(work: Promise<unknown>): Promise<void> {
   return work.then(
     () => undefined,
-    (error: unknown) => diag.warn('distrace: flushing spans failed', error),
+    (error: unknown) => warn('flushing spans failed', error),
   );
 }

@@ -1,5 +1,7 @@
+import { isSpanContextValid } from '@opentelemetry/api';
 import type { Attributes, HrTime, Link, SpanContext, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { isHrTime } from '../hr-time.js';
 import { knownAttributes } from '../resource-attributes.js';
 import { kindOfMessage, THREAD_MESSAGE } from './thread-context.js';
 
@@ -50,10 +52,41 @@ export function spanMessage(event: 'start' | 'end', span: ReadableSpan): SpanMes
   };
 }
 
-/** The span message in `message`, or undefined when it is something else. */
+/** The span message in `message`, or undefined when it is something else, or looks like one and is none. */
 export function asSpanMessage(message: unknown): SpanMessage | undefined {
   const kind = kindOfMessage(message);
-  return kind === 'start' || kind === 'end' ? (message as SpanMessage) : undefined;
+  if (kind !== 'start' && kind !== 'end') return undefined;
+  const { span } = message as { span?: unknown };
+  return isSpanRecord(span, kind) ? (message as SpanMessage) : undefined;
+}
+
+/** Messages come from threads of the application: one that is malformed must not reach the exporters. */
+function isSpanRecord(value: unknown, event: 'start' | 'end'): value is SpanRecord {
+  if (!isObject(value)) return false;
+  const { name, kind, context, parent, startTime, endTime, duration, status } = value;
+  const { attributes, links, events, scope, resource, dropped } = value;
+  return (
+    typeof name === 'string' &&
+    typeof kind === 'number' &&
+    isSpanContextLike(context) &&
+    (parent === undefined || isSpanContextLike(parent)) &&
+    // A span that has only started has no end to speak of.
+    (event === 'end' ? [startTime, endTime, duration] : [startTime]).every(isHrTime) &&
+    [status, attributes, scope, resource].every(isObject) &&
+    [links, events, dropped].every(Array.isArray)
+  );
+}
+
+function isSpanContextLike(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    typeof value['traceFlags'] === 'number' &&
+    isSpanContextValid(value as unknown as SpanContext)
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** A trace state is an object with methods, which structured clone refuses. */

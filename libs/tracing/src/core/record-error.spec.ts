@@ -1,0 +1,53 @@
+import { trace } from '@opentelemetry/api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTracingHarness } from '../testing/index.js';
+import type { TracingHarness } from '../testing/index.js';
+import { endSpan, recordError } from './record-error.js';
+
+let tracing: TracingHarness;
+beforeEach(() => {
+  tracing = createTracingHarness();
+});
+afterEach(() => tracing.close());
+
+class Unreadable extends Error {
+  override get message(): string {
+    throw new Error('no response');
+  }
+}
+
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const cyclic: Record<string, unknown> = {};
+cyclic['self'] = cyclic;
+
+describe('recordError', () => {
+  it.each([
+    ['an error', new RangeError('out'), 'RangeError', 'out'],
+    ['an error whose message cannot be read', new Unreadable(), 'Unreadable', 'unreadable error'],
+    ['an error without constructor', Object.assign(new Error('x'), { constructor: undefined }), 'Error', 'x'],
+    [
+      'an error with an odd code',
+      Object.assign(new Error('x'), { code: Object.create(null) as object }),
+      'Error',
+      'x',
+    ],
+    ['an object without prototype', Object.create(null) as object, '_OTHER', '{}'],
+    ['a cycle', cyclic, '_OTHER', 'unreadable error'],
+    ['a revoked proxy', revoked(), '_OTHER', 'unreadable error'],
+    ['a symbol', Symbol('s'), '_OTHER', 'Symbol(s)'],
+    ['nothing', undefined, '_OTHER', 'undefined'],
+  ])('marks the span for %s, and does not throw', (_, error, type, message) => {
+    const span = trace.getTracer('app').startSpan('work');
+    recordError(span, error);
+    recordError(span, error);
+    endSpan(span);
+    const ended = tracing.spans.named('work');
+    expect(ended.status).toEqual({ code: 2, message });
+    expect(ended.attributes['error.type']).toBe(type);
+    expect(ended.events[0]?.attributes).toMatchObject({ 'exception.message': message });
+  });
+});
