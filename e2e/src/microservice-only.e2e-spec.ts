@@ -1,4 +1,4 @@
-import { createTracingHarness } from '@distrace/tracing/testing';
+import { createTracingHarness, spanTree } from '@distrace/tracing/testing';
 import type { TracingHarness } from '@distrace/tracing/testing';
 import { attachTracing, TracingModule } from '@distrace/tracing';
 import { Controller, Module } from '@nestjs/common';
@@ -7,7 +7,6 @@ import { ClientProxy, ClientsModule, MessagePattern, Transport } from '@nestjs/m
 import type { RmqOptions } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
-import { spanTree } from './support/span-tree.ts';
 
 let tracing: TracingHarness;
 beforeEach(() => {

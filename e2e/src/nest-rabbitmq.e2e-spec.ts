@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createTracingHarness } from '@distrace/tracing/testing';
+import { createTracingHarness, spanTree } from '@distrace/tracing/testing';
 import type { TracingHarness } from '@distrace/tracing/testing';
 import {
   attachTracing,
@@ -41,7 +41,6 @@ import { trace } from '@opentelemetry/api';
 import { firstValueFrom, lastValueFrom, of } from 'rxjs';
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { spanTree } from './support/span-tree.ts';
 
 const QUEUE = `nest-rabbitmq-${process.pid}`;
 
