@@ -3,7 +3,12 @@ export { attachTracing, createTracing } from './nest/create-tracing.js';
 export type { Tracing } from './nest/create-tracing.js';
 export { TracingModule } from './nest/tracing.module.js';
 export { TRACING_OPTIONS } from './nest/tracing-options.js';
-export type { HttpTracingOptions, MessagingTracingOptions, TracingOptions } from './nest/tracing-options.js';
+export type {
+  ErrorTracingOptions,
+  HttpTracingOptions,
+  MessagingTracingOptions,
+  TracingOptions,
+} from './nest/tracing-options.js';
 export { TracingRuntime } from './nest/tracing-runtime.js';
 
 // Spans in handlers and services.

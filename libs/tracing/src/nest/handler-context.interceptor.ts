@@ -1,11 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { context, trace } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
-import { recordError } from '../core/index.js';
 import { contextOfRequest } from '../http/http-tracing.js';
 import { handlingOf } from '../rmq/handlings.js';
+import { recordHandlerError } from './handler-error.js';
+import { TRACING_OPTIONS } from './tracing-options.js';
+import type { ErrorTracingOptions, TracingOptions } from './tracing-options.js';
 
 /**
  * Runs handlers in the context of their request or message, which a body parser may have lost, and records
@@ -13,6 +15,12 @@ import { handlingOf } from '../rmq/handlings.js';
  */
 @Injectable()
 export class HandlerContextInterceptor implements NestInterceptor {
+  readonly #errors: ErrorTracingOptions | undefined;
+
+  constructor(@Inject(TRACING_OPTIONS) { errors }: TracingOptions) {
+    this.#errors = errors;
+  }
+
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const owner = contextOf(execution);
     if (owner === undefined) return next.handle();
@@ -23,7 +31,7 @@ export class HandlerContextInterceptor implements NestInterceptor {
         next.handle().subscribe({
           next: (value) => subscriber.next(value),
           error: (error: unknown) => {
-            if (!isExpected(error)) recordError(owner.span, error);
+            recordHandlerError(owner.span, error, owner.kind, this.#errors);
             subscriber.error(error);
           },
           complete: () => subscriber.complete(),
@@ -33,22 +41,19 @@ export class HandlerContextInterceptor implements NestInterceptor {
   }
 }
 
-function contextOf(execution: ExecutionContext): { ctx: Context; span: Span } | undefined {
-  if (execution.getType() === 'rpc') return handlingOf(execution.switchToRpc().getContext());
+interface Owner {
+  readonly ctx: Context;
+  readonly span: Span;
+  readonly kind: 'http' | 'rpc';
+}
+
+function contextOf(execution: ExecutionContext): Owner | undefined {
+  if (execution.getType() === 'rpc') {
+    const handling = handlingOf(execution.switchToRpc().getContext());
+    return handling && { ...handling, kind: 'rpc' };
+  }
   if (execution.getType() !== 'http') return undefined;
   const ctx = contextOfRequest(execution.switchToHttp().getRequest<object>());
   const span = ctx === undefined ? undefined : trace.getSpan(ctx);
-  return ctx === undefined || span === undefined ? undefined : { ctx, span };
-}
-
-/** An HttpException below 500 is an answer to the client, not a failure of the server. */
-function isExpected(error: unknown): boolean {
-  try {
-    const status = (error as { getStatus?: () => unknown } | null | undefined)?.getStatus;
-    if (typeof status !== 'function') return false;
-    const code = status.call(error);
-    return typeof code === 'number' && code < 500;
-  } catch {
-    return false;
-  }
+  return ctx === undefined || span === undefined ? undefined : { ctx, span, kind: 'http' };
 }

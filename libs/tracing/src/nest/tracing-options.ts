@@ -27,12 +27,24 @@ export interface MessagingTracingOptions {
   readonly consumer?: 'parent' | 'link' | 'both';
 }
 
+/** What counts as an error. */
+export interface ErrorTracingOptions {
+  /**
+   * What a handler's error means: `error` marks the span failed and records it; `expected` is an answer like any
+   * other (on a message's span only `error.type` tells); `ignore` leaves no trace. Undefined: an HttpException
+   * below 500 is expected, everything else an error.
+   */
+  readonly classify?: (error: unknown) => 'error' | 'expected' | 'ignore' | undefined;
+}
+
 /** Everything `createTracing` and `TracingModule.forRoot` take; all of it optional. */
 export interface TracingOptions extends SdkOptions {
   /** HTTP server spans; false for none. */
   readonly http?: HttpTracingOptions | false;
   /** RabbitMQ spans and headers; false for none. */
   readonly messaging?: MessagingTracingOptions | false;
+  /** What counts as an error of a handler. */
+  readonly errors?: ErrorTracingOptions;
 }
 
 /** Injection token of the {@link TracingOptions}. */

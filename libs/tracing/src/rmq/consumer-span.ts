@@ -5,7 +5,7 @@ import type { HeaderTable } from '../core/index.js';
 import { brokerAttributes } from './broker-address.js';
 import { deliveryAttributes } from './delivery.js';
 import { createDestinationNames } from './destination.js';
-import type { MessagingTracingOptions } from '../nest/tracing-options.js';
+import type { ErrorTracingOptions, MessagingTracingOptions } from '../nest/tracing-options.js';
 
 /** The parts of an AMQP message that a span is made of. */
 interface AmqpMessage {
@@ -46,6 +46,8 @@ export interface ConsumerSource {
 export interface Handling {
   readonly span: Span;
   readonly ctx: Context;
+  /** What counts as an error of its handler. */
+  readonly errors?: ErrorTracingOptions | undefined;
 }
 
 /** Starts consumer spans for the messages of one server. */

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { context } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
-import { recordError } from '../core/index.js';
+import { recordHandlerError } from '../nest/handler-error.js';
 import { handlingOf } from './handlings.js';
 
 /**
@@ -19,7 +19,7 @@ export function recordHandlerErrors(
       next().subscribe({
         next: (value) => subscriber.next(value),
         error: (error: unknown) => {
-          recordError(handling.span, error);
+          recordHandlerError(handling.span, error, 'rpc', handling.errors);
           subscriber.error(error);
         },
         complete: () => subscriber.complete(),

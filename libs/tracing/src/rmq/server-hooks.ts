@@ -4,7 +4,11 @@ import { ModulesContainer } from '@nestjs/core';
 import { context } from '@opentelemetry/api';
 import type { Subscription } from 'rxjs';
 import { TRACING_OPTIONS } from '../nest/tracing-options.js';
-import type { MessagingTracingOptions, TracingOptions } from '../nest/tracing-options.js';
+import type {
+  ErrorTracingOptions,
+  MessagingTracingOptions,
+  TracingOptions,
+} from '../nest/tracing-options.js';
 import { endSpan } from '../core/index.js';
 import { createConsumerSpans, isRmqContext } from './consumer-span.js';
 import { beginHandling, handlingOf } from './handlings.js';
@@ -32,12 +36,12 @@ export class ServerHooks implements OnModuleDestroy {
 
   constructor(
     @Inject(ModulesContainer) modules: ModulesContainer,
-    @Inject(TRACING_OPTIONS) { messaging = {} }: TracingOptions,
+    @Inject(TRACING_OPTIONS) { messaging = {}, errors }: TracingOptions,
   ) {
     if (messaging === false) return;
     this.#subscription = modules
       .getRpcTargetRegistry<HookedServer>()
-      .subscribe((server) => hookServer(server, messaging));
+      .subscribe((server) => hookServer(server, messaging, errors));
   }
 
   onModuleDestroy(): void {
@@ -45,7 +49,11 @@ export class ServerHooks implements OnModuleDestroy {
   }
 }
 
-function hookServer(server: HookedServer & { [HOOKED]?: true }, options: MessagingTracingOptions): void {
+function hookServer(
+  server: HookedServer & { [HOOKED]?: true },
+  options: MessagingTracingOptions,
+  errors?: ErrorTracingOptions,
+): void {
   if (server[HOOKED] === true || server.setOnProcessingStartHook === undefined) return;
   Object.defineProperty(server, HOOKED, { value: true });
   const queue = typeof server.queue === 'string' ? server.queue : '';
@@ -70,7 +78,7 @@ function hookServer(server: HookedServer & { [HOOKED]?: true }, options: Messagi
     try {
       if (!isRmqContext(rpcContext)) return undefined;
       const handling = startConsumer(rpcContext.getMessage());
-      beginHandling(rpcContext, handling);
+      beginHandling(rpcContext, { ...handling, errors });
       return handling.ctx;
     } catch {
       // The message is handled whether or not it can be traced.
