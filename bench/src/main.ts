@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { headers } from './headers.ts';
 import type { Row } from './measure.ts';
+import { rmq } from './rmq.ts';
 import { span } from './span.ts';
 
-const BENCHES: Record<string, () => Promise<Row[]>> = { span, headers };
+const BENCHES: Record<string, () => Promise<Row[]>> = { span, headers, rmq };
 const USAGE = `npm run bench -- NAME [--json FILE]\n\nNAME is one of: ${Object.keys(BENCHES).join(', ')}.`;
 
 async function main(): Promise<number> {

@@ -52,11 +52,13 @@ export async function measure(
   });
 }
 
-function median(values: readonly number[]): number {
+/** The middle one. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-function round2(value: number): number {
+/** Two digits behind the point. */
+export function round2(value: number): number {
   return Math.round(value * 100) / 100;
 }

@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { ContractError, type ResultMessage } from '@distrace/messaging';
 import { RmqContext, type ClientProxy } from '@nestjs/microservices';
+import { TraceContext } from '@distrace/tracing/core';
+import { createTracingHarness, type TracingHarness } from '@distrace/tracing/testing';
 import { EMPTY, NEVER } from 'rxjs';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { WordCounter } from './counting/word-counter.js';
 import { TasksController } from './tasks.controller.js';
 
@@ -27,11 +29,33 @@ function controller({
   return { emitted, controller: new TasksController(results, { count } as unknown as WordCounter) };
 }
 
+let tracing: TracingHarness | undefined;
+afterEach(async () => {
+  await tracing?.close();
+  tracing = undefined;
+});
+
 describe('TasksController', () => {
   it('emits the result of a task', async () => {
     const { controller: tasks, emitted } = controller({});
     await tasks.execute(task, context());
     expect(emitted).toHaveBeenCalledExactlyOnceWith('results', { id: task.id, ...summary });
+  });
+
+  it.each([
+    [13, { receivedBytes: 13 }],
+    ['13', {}],
+    [1.5, {}],
+    [-1, {}],
+    [true, {}],
+  ])('takes the carried annotation %j over only when it is a number of bytes', async (value, expected) => {
+    tracing = createTracingHarness();
+    const { controller: tasks, emitted } = controller({});
+    const trace = TraceContext.create();
+    trace.openNestedSpan('sender').setBinaryAnnotation('task.bytes', value, { carried: true });
+    await trace.run(() => tasks.execute(task, context()));
+    trace.closeCurrentSpan();
+    expect(emitted).toHaveBeenCalledExactlyOnceWith('results', { id: task.id, ...summary, ...expected });
   });
 
   it('does not wait for the broker', async () => {

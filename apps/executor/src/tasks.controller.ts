@@ -31,8 +31,8 @@ export class TasksController {
     const span = trace.openNestedSpan('Executor span');
     try {
       const summary = await this.#counter.count(task.text, trace, { topWords: span.hasFlag('top-words') });
-      const receivedBytes = span.getBinaryAnnotation<number>('task.bytes');
-      const result = { id: task.id, ...summary, ...(receivedBytes === undefined ? {} : { receivedBytes }) };
+      const receivedBytes: unknown = span.getBinaryAnnotation('task.bytes');
+      const result = { id: task.id, ...summary, ...(isByteCount(receivedBytes) ? { receivedBytes } : {}) };
       ackAfter(
         context,
         trace.run(() => emitConfirmed(this.#results, 'results', result)),
@@ -43,4 +43,9 @@ export class TasksController {
     }
     trace.closeCurrentSpan();
   }
+}
+
+/** What is carried came over the network and may be anything; a wrong one must not fail a valid task. */
+function isByteCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -18,8 +18,14 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve: () => waiting.forEach((resolve) => resolve()) };
 }
 
-function delivery({ earlier }: { readonly earlier?: number } = {}) {
-  const message = { properties: { headers: earlier === undefined ? {} : { 'x-delivery-count': earlier } } };
+function delivery({
+  earlier,
+  redelivered = true,
+}: { readonly earlier?: number; readonly redelivered?: boolean } = {}) {
+  const message = {
+    fields: { redelivered },
+    properties: { headers: earlier === undefined ? {} : { 'x-delivery-count': earlier } },
+  };
   const channel = { ack: vi.fn<(message: object) => void>(), nack: vi.fn<Nack>() };
   return { message, channel, context: new RmqContext([message, channel, 'tasks']) };
 }
@@ -102,6 +108,14 @@ describe('AckInterceptor', () => {
     await handle(last.context, fail, { ...noDelay, giveUp });
     await vi.waitFor(() => expect(last.channel.nack).toHaveBeenCalled());
     expect(giveUp).toHaveBeenCalledOnce();
+  });
+
+  it('does not believe a publisher who counts deliveries himself', async () => {
+    const giveUp = vi.fn<GiveUp>(async () => undefined);
+    const { context, channel } = delivery({ earlier: 100, redelivered: false });
+    await handle(context, fail, { ...noDelay, giveUp });
+    await vi.waitFor(() => expect(channel.nack).toHaveBeenCalled());
+    expect(giveUp).not.toHaveBeenCalled();
   });
 
   it('survives a channel that closed in between', async () => {

@@ -3,6 +3,7 @@ import { firstValueFrom } from 'rxjs';
 import { isTaskId } from './parse-fields.js';
 import type { GiveUp } from './ack.interceptor.js';
 import type { NotificationMessage } from './contracts.js';
+import { publicReason } from './public-reason.js';
 import type { QueueName } from './topology.js';
 
 /** Emits a message at once; resolves when the broker has confirmed it, rejects when it has not. */
@@ -14,13 +15,12 @@ export async function emitConfirmed(
   await firstValueFrom(client.emit<unknown>(pattern, message), { defaultValue: undefined });
 }
 
-/** A {@link GiveUp} that tells the client of a task that it failed. Messages without a task id have no one to tell. */
+/** A {@link GiveUp} that tells the client of a task that it failed. It hears the reason without paths of this machine; messages without a task id have no one to tell. */
 export function notifyFailure(client: Pick<ClientProxy, 'emit'>): GiveUp {
   return async (data, error) => {
     const id = typeof data === 'object' && data !== null ? (data as { id?: unknown }).id : undefined;
     if (!isTaskId(id)) return;
-    const message = error instanceof Error ? error.message : String(error);
-    const notification: NotificationMessage = { id, status: 'failed', error: message };
+    const notification: NotificationMessage = { id, status: 'failed', error: publicReason(error) };
     await emitConfirmed(client, 'notifications', notification);
   };
 }

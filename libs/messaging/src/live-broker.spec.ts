@@ -20,7 +20,7 @@ import { Drain } from './drain.js';
 import { BrokerHealth } from './health.js';
 import { MessagingModule, connectQueue } from './messaging.module.js';
 import { rmqClientOptions } from './rmq-options.js';
-import { ackAfter } from './settlement.js';
+import { ackAfter, earlierDeliveries } from './settlement.js';
 import {
   DELIVERY_LIMIT,
   QUEUES,
@@ -94,9 +94,9 @@ async function openChannel(): Promise<void> {
   channel = await connection.createConfirmChannel();
 }
 
-async function publish(body: unknown): Promise<void> {
+async function publish(body: unknown, headers: Record<string, unknown> = {}): Promise<void> {
   const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  channel.sendToQueue(queueName(prefix, 'tasks'), content, { persistent: true });
+  channel.sendToQueue(queueName(prefix, 'tasks'), content, { persistent: true, headers });
   await channel.waitForConfirms();
 }
 
@@ -188,6 +188,15 @@ describe('a handler', () => {
     await publish({ pattern: 'tasks', data: task(1) });
     await vi.waitFor(() => expect(work).toHaveBeenCalledTimes(2));
     expect(giveUp).not.toHaveBeenCalled();
+  });
+
+  it('is tried again when the publisher claims that it was delivered often', async () => {
+    work.mockRejectedValueOnce(new Error('disk full'));
+    await startService();
+    await publish({ pattern: 'tasks', data: task(1) }, { 'x-delivery-count': 100 });
+    await vi.waitFor(() => expect(work).toHaveBeenCalledTimes(2));
+    expect(giveUp).not.toHaveBeenCalled();
+    expect(work.mock.calls.map(([, context]) => earlierDeliveries(context))).toEqual([0, 1]);
   });
 
   it('fails a bounded number of times before its message goes to the dead letters', async () => {

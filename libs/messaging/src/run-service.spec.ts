@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runService } from './run-service.js';
 
 function fakeProcess() {
@@ -8,6 +8,8 @@ function fakeProcess() {
       (event, listener) => void listeners.set(event, listener),
     ),
     exit: vi.fn<(code: number) => void>(),
+    ppid: 42,
+    env: {} as Record<string, string>,
   };
   const out = { log: vi.fn<(line: string) => void>(), error: vi.fn<(line: string) => void>() };
   const options = { process: proc as never, console: out };
@@ -43,6 +45,26 @@ describe('runService', () => {
     signal('SIGTERM');
     await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(0));
     expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('ends when the parent that started it has gone, and one signal then does not hurry it', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { options, proc, signal } = fakeProcess();
+    proc.env['DISTRACE_PARENT_PID'] = '42';
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const close = vi.fn<() => Promise<void>>(() => closed);
+    await runService('client', async () => ({ ...service, close }), options);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(close).not.toHaveBeenCalled();
+    proc.ppid = 1;
+    await vi.advanceTimersByTimeAsync(5_000);
+    signal('SIGTERM');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(close).toHaveBeenCalledOnce();
+    expect(proc.exit).not.toHaveBeenCalled();
+    resolve();
+    await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(0));
   });
 
   it('ends with 1 when closing fails', async () => {

@@ -22,11 +22,15 @@ export async function pendingOf(context: RmqContext): Promise<void> {
   await Promise.all(pendingByMessage.get(context.getMessage()) ?? []);
 }
 
-/** How often the broker delivered the message before, as quorum queues count it. */
+/**
+ * How often the broker delivered the message before, as quorum queues count it. On a first delivery the header is
+ * the publisher's own, and who counts for the broker could make one passing failure the last.
+ */
 export function earlierDeliveries(context: RmqContext): number {
-  const { properties } = context.getMessage() as ConsumeMessage;
+  const { fields, properties } = context.getMessage() as ConsumeMessage;
+  if (!fields.redelivered) return 0;
   const count: unknown = properties.headers?.['x-delivery-count'];
-  return typeof count === 'number' ? count : 0;
+  return typeof count === 'number' && count > 0 ? count : 0;
 }
 
 /** Acknowledges. @throws when the channel is closed. */

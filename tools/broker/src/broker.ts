@@ -8,4 +8,6 @@ export interface Broker {
   readonly description: string;
   /** Stops what was started here and does nothing to other people's brokers. Idempotent. */
   stop(): Promise<void>;
+  /** Resolves with what happened when a broker that was started here ended by itself. Absent for other people's. */
+  readonly lost?: Promise<Error>;
 }

@@ -10,6 +10,8 @@ import type { AdoptedProcess } from './wards.ts';
 export interface Child {
   readonly pid: number;
   isRunning(): boolean;
+  /** Resolves with `SIGKILL` or `exit code 1` when it ended although nobody called `end`. */
+  readonly lost: Promise<string>;
   /** SIGTERM, after `graceMs` SIGKILL; resolves when the group is gone. */
   end(options: { readonly graceMs: number }): Promise<void>;
 }
@@ -43,11 +45,25 @@ export function startChild(
     );
   }
   const adopted: AdoptedProcess = { pid, group: true, startTime: startTimeOf(pid) ?? 'gone' };
-  options.guardian.adoptProcess(pid, { group: true });
+  let ending = false;
+  const lost = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      if (!ending) resolve(signal ?? `exit code ${String(code)}`);
+    });
+  });
+  try {
+    options.guardian.adoptProcess(pid, { group: true });
+  } catch (error) {
+    // Nobody else knows it.
+    sendSignal(adopted, 'SIGKILL');
+    throw error;
+  }
   return {
     pid,
+    lost,
     isRunning: () => isRunning(adopted),
     async end({ graceMs }) {
+      ending = true;
       if (graceMs <= 0) sendSignal(adopted, 'SIGKILL');
       await endProcess(adopted, { graceMs });
       options.guardian.releaseProcess(pid);

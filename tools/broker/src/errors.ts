@@ -7,6 +7,7 @@ export const brokerErrorCodes = [
   'DT_ERR_NO_BROKER',
   'DT_ERR_NODE_START',
   'DT_ERR_NODE_STOPPED',
+  'DT_ERR_NODE_GONE',
   'DT_ERR_DOCKER',
   'DT_ERR_INSTALL',
   'DT_ERR_NO_FREE_PORT',

@@ -11,6 +11,7 @@ const guardian: Guardian = {
   releaseProcess: () => undefined,
   adoptFolder: () => undefined,
   releaseFolder: () => undefined,
+  lost: new Promise(() => undefined),
   close: async () => undefined,
 };
 

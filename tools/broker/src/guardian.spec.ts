@@ -104,13 +104,25 @@ describe('guardian', () => {
     expect(startTimeOf(pid)).toBeUndefined();
   });
 
-  it('when the guardian itself was killed, close does its work', async () => {
+  it('does not call itself lost when it is closed', async () => {
+    const guardian = startGuardian();
+    await guardian.close();
+    expect(await Promise.race([guardian.lost, 'not lost'])).toBe('not lost');
+  });
+
+  it.runIf(onLinux)('when the guardian itself was killed, it says so and close does its work', async () => {
     const guardian = startGuardian();
     const pid = startSleeper();
     guardian.adoptProcess(pid, { group: true });
     for (const found of processesOf(scratch.folder)) {
       if (found !== pid) process.kill(found, 'SIGKILL');
     }
+    const staying = setInterval(() => undefined, 60_000);
+    expect(await guardian.lost).toMatchObject({
+      code: 'DT_ERR_GUARDIAN_GONE',
+      message: expect.stringContaining('it ended early (SIGKILL)'),
+    });
+    clearInterval(staying);
     await guardian.close();
     expect(startTimeOf(pid)).toBeUndefined();
   });

@@ -22,6 +22,8 @@ export interface Guardian {
   adoptFolder(path: string): void;
   /** The folder stays. */
   releaseFolder(path: string): void;
+  /** Resolves with what happened when the guardian ended although nobody closed it; `close` then does its work. */
+  readonly lost: Promise<BrokerError>;
   /** Ends and removes what is still adopted; resolves when the guardian itself is gone. Idempotent. */
   close(): Promise<void>;
 }
@@ -42,8 +44,16 @@ export function startGuardian(): Guardian {
   const realPaths = new Map<string, string>(); // a folder that is removed has none any more
   let gone: string | undefined;
   let closing: Promise<void> | undefined;
+  const lost = Promise.withResolvers<BrokerError>();
   const left = (why: string) => {
-    gone ??= why;
+    if (gone != null) return;
+    gone = why;
+    lost.resolve(
+      new BrokerError(
+        'DT_ERR_GUARDIAN_GONE',
+        `A guardian must live until it is closed, but ${why}: from now on nobody would clean up after a kill. Start again.`,
+      ),
+    );
   };
   child.once('error', (error) => left(`it could not start: ${error.message}`));
   child.once('exit', (code, signal) => left(`it ended early (${signal ?? `exit code ${String(code)}`})`));
@@ -76,6 +86,7 @@ export function startGuardian(): Guardian {
   };
 
   return {
+    lost: lost.promise,
     adoptProcess(pid, { group = false } = {}) {
       mustBeThere();
       checkPid(pid, group);

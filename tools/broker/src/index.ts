@@ -11,6 +11,9 @@ export type { PrivateBroker } from './private-broker.ts';
 export { startGuardian } from './guardian.ts';
 export type { Guardian } from './guardian.ts';
 
+// Tells a process from a later one that was given the same pid.
+export { startTimeOf } from './process-table.ts';
+
 // Ports of 127.0.0.1.
 export { freePort, isPortFree } from './ports.ts';
 

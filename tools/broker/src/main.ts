@@ -22,9 +22,10 @@ try {
   log(`${broker.description}; Ctrl-C ends it if it was started here`);
   console.log(broker.url);
   const staying = setInterval(() => undefined, 60_000);
-  await ended;
+  const failure = await Promise.race([ended, guardian.lost, ...(broker.lost == null ? [] : [broker.lost])]);
   clearInterval(staying);
   await broker.stop();
+  if (failure != null) throw failure;
 } catch (error) {
   if (!ending.signal.aborted) {
     log(messageOf(error));

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGuardian } from './guardian.ts';
@@ -60,6 +60,18 @@ describe.runIf(process.platform !== 'win32')('start of a private node', () => {
     await expect.poll(() => processesOf(program), { timeout: 10_000 }).toEqual([]);
     await guardian.close();
     expect(processesOf(scratch.folder)).toEqual([]);
+  });
+
+  it('leaves neither process nor folder when the guardian has gone', async () => {
+    const { settings, context, program } = await prepare('exec sleep 60');
+    const left = readdirSync(scratch.folder);
+    const closed = startGuardian();
+    await closed.close();
+    const gone = expect.objectContaining({ code: 'DT_ERR_GUARDIAN_GONE' });
+    expect(() => makeNodeFolder(closed)).toThrow(gone);
+    expect(readdirSync(scratch.folder)).toEqual(left);
+    await expect(startNode(settings, { ...context, guardian: closed })).rejects.toThrow(gone);
+    await expect.poll(() => processesOf(program), { timeout: 10_000 }).toEqual([]);
   });
 
   it('fails when the program cannot be started', async () => {

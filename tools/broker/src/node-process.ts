@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkAmqp } from './amqp-check.ts';
@@ -34,7 +42,18 @@ export function nodeUrl(settings: NodeSettings): string {
 /** Makes a private node's folder with its settings in it; the guardian knows it. */
 export function makeNodeFolder(guardian: Guardian): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), `${folderPrefix}broker-`));
-  guardian.adoptFolder(folder);
+  try {
+    guardian.adoptFolder(folder);
+    fillNodeFolder(folder);
+  } catch (error) {
+    // A guardian that has gone will not remove it.
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return folder;
+}
+
+function fillNodeFolder(folder: string): void {
   const paths = nodePaths(folder);
   for (const made of [paths.home, paths.data, paths.logs, paths.moreConfigs]) {
     mkdirSync(made, { mode: 0o700 });
@@ -45,7 +64,6 @@ export function makeNodeFolder(guardian: Guardian): string {
   writeFileSync(paths.advancedConfig, '[].\n');
   writeFileSync(paths.plugins, '[].\n');
   writeFileSync(paths.environment, '');
-  return folder;
 }
 
 /** Starts Erlang's port mapper in the foreground, so that no epmd is ever left behind as a daemon nobody knows. */
@@ -113,10 +131,22 @@ function startError(program: string, settings: NodeSettings): BrokerError {
   );
 }
 
+/** What to say of a node that ended although nobody ended it. */
+export function nodeGone(settings: NodeSettings, how: string): BrokerError {
+  return new BrokerError(
+    'DT_ERR_NODE_GONE',
+    `A private RabbitMQ node must run until it is stopped, but the one on 127.0.0.1:${settings.ports.amqp} ended by itself (${how}). Start again. The end of its log:\n${logTail(settings.folder)}`,
+  );
+}
+
 function logTail(folder: string): string {
   const { logs } = nodePaths(folder);
-  const lines = readdirSync(logs)
-    .filter((name) => name.endsWith('.log'))
-    .flatMap((name) => readFileSync(join(logs, name), 'utf8').trim().split('\n').slice(-12));
-  return lines.join('\n').trim() || '(it said nothing)';
+  try {
+    const lines = readdirSync(logs)
+      .filter((name) => name.endsWith('.log'))
+      .flatMap((name) => readFileSync(join(logs, name), 'utf8').trim().split('\n').slice(-12));
+    return lines.join('\n').trim() || '(it said nothing)';
+  } catch {
+    return '(its log is gone)';
+  }
 }

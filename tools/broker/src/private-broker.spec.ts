@@ -9,6 +9,7 @@ import { localBroker } from './find-or-start.ts';
 import { startGuardian } from './guardian.ts';
 import type { Guardian } from './guardian.ts';
 import { isPortFree } from './ports.ts';
+import { listProcesses } from './process-table.ts';
 import { startPrivateBroker } from './private-broker.ts';
 import type { PrivateBroker } from './private-broker.ts';
 import { listeningAddresses, processesOf } from './testing/left-overs.ts';
@@ -111,6 +112,10 @@ describe('two private nodes', { timeout: 60_000 }, () => {
     expect(await receive(second.url)).toBe('kept');
   });
 
+  it('none of that counts as lost', async () => {
+    expect(await Promise.race([first.lost, second.lost, 'not lost'])).toBe('not lost');
+  });
+
   it('stop leaves no process, no port and no folder, and may be repeated', async () => {
     await Promise.all([first.stop(), second.stop(), first.stop()]);
     await first.stop();
@@ -119,6 +124,23 @@ describe('two private nodes', { timeout: 60_000 }, () => {
     expect(readdirSync(scratch.folder)).toEqual([]);
     expect(await isPortFree(first.port)).toBe(true);
     await expect(first.restart()).rejects.toMatchObject({ code: 'DT_ERR_NODE_STOPPED' });
+  });
+});
+
+describe('a private node that goes by itself', { timeout: 60_000 }, () => {
+  it.runIf(onLinux)('says so, with the reason', async () => {
+    const before = new Set(processesOf(scratch.folder));
+    const broker = await startPrivateBroker({ guardian });
+    for (const { pid, command } of listProcesses()) {
+      if (command.startsWith('beam') && !before.has(pid) && processesOf(scratch.folder).includes(pid)) {
+        process.kill(pid, 'SIGKILL');
+      }
+    }
+    const lost = (await broker.lost) as Error & { readonly code: string };
+    expect(lost.code).toBe('DT_ERR_NODE_GONE');
+    expect(lost.message).toContain(`127.0.0.1:${broker.port} ended by itself (`);
+    await broker.stop();
+    expect(readdirSync(scratch.folder)).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Child } from './child.ts';
 import { BrokerError } from './errors.ts';
 import type { Guardian } from './guardian.ts';
 import { requireInstallation } from './install.ts';
-import { makeNodeFolder, nodeUrl, startEpmd, startNode } from './node-process.ts';
+import { makeNodeFolder, nodeGone, nodeUrl, startEpmd, startNode } from './node-process.ts';
 import type { NodeContext } from './node-process.ts';
 import type { NodeSettings } from './node-settings.ts';
 import { freePorts } from './ports.ts';
@@ -54,7 +54,8 @@ export async function startPrivateBroker(options: {
         return await startWith(settings, context, cleanUp);
       } catch (error) {
         // A port may have been taken between our look and the node's own; then others are free.
-        if (!(error instanceof BrokerError) || attempt === startAttempts) throw error;
+        const maybePort = error instanceof BrokerError && error.code === 'DT_ERR_NODE_START';
+        if (!maybePort || attempt === startAttempts) throw error;
         log(`the private node did not come up, trying other ports (${attempt} of ${startAttempts - 1})`);
       }
     }
@@ -85,6 +86,9 @@ async function startWith(
   }
   // The signal was for the first start only; a test that is aborted still stops what it has.
   const later: NodeContext = { ...context, signal: undefined };
+  const lost = Promise.withResolvers<BrokerError>();
+  const watch = (watched: Child) => void watched.lost.then((how) => lost.resolve(nodeGone(settings, how)));
+  watch(node);
   let stopping: Promise<void> | undefined;
   let last: Promise<void> = Promise.resolve();
   const inTurn = (action: () => Promise<void>) => {
@@ -109,6 +113,7 @@ async function startWith(
     url,
     port,
     owner: 'private',
+    lost: lost.promise,
     description: `a private RabbitMQ node on 127.0.0.1:${port}`,
     halt: async () => inTurn(() => node.end({ graceMs: haltGraceMs })),
     kill: async () => inTurn(() => node.end({ graceMs: 0 })),
@@ -117,6 +122,7 @@ async function startWith(
         await node.end({ graceMs: haltGraceMs });
         if (!epmd.isRunning()) epmd = await startEpmd(settings, later);
         node = await startNode(settings, later);
+        watch(node);
       }),
     stop() {
       stopping ??= stop();

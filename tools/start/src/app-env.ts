@@ -34,6 +34,7 @@ export function appEnv(
     AMQP_URL: amqpUrl,
     DISTRACE_QUEUE_PREFIX: queuePrefix,
     DISTRACE_DATA_DIR: join(folders.data, name),
+    DISTRACE_PARENT_PID: String(process.pid),
     DISTRACE_EXPORTER: `disk(${join(folders.spans, `${name}.ndjson`)})`,
   };
 }

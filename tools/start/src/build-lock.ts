@@ -2,6 +2,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTimeOf } from '@distrace/broker';
 import { StartError } from './errors.ts';
 
 /** Options of `withBuildLock`. */
@@ -12,37 +13,39 @@ export interface BuildLockOptions {
   /** Called once when somebody else is building. */
   readonly onWait?: (pid: number) => void;
   readonly pid?: number;
-  readonly isAlive?: (pid: number) => boolean;
+  /** When a process began, in any notation; undefined when there is none. Default: what Linux says, '' elsewhere. */
+  readonly startTime?: (pid: number) => string | undefined;
 }
 
 /**
- * Runs `work` while holding the lock file `path`, whose content is the holder's pid: two builds in one checkout
- * would write the same files. A lock whose holder is gone is taken over. Throws DT_ERR_START_BUILD_LOCK when
- * a living holder keeps it too long.
+ * Runs `work` while holding the lock file `path`, whose content is the holder's pid and start time: two builds in
+ * one checkout would write the same files. A lock whose holder is gone is taken over, also when another process
+ * has got its pid since. Throws DT_ERR_START_BUILD_LOCK when a living holder keeps it too long.
  */
 export async function withBuildLock<T>(
   path: string,
   work: () => Promise<T>,
   options: BuildLockOptions = {},
 ): Promise<T> {
-  const { signal, deadlineMs = 300_000, onWait, pid = process.pid, isAlive = isRunning } = options;
+  const { signal, deadlineMs = 300_000, onWait, pid = process.pid, startTime = startTimeHere } = options;
   await mkdir(dirname(path), { recursive: true });
   const end = performance.now() + deadlineMs;
   let told = false;
-  while (!(await take(path, pid))) {
+  while (!(await take(path, `${pid} ${startTime(pid) ?? ''}`))) {
     signal?.throwIfAborted();
     const text = await readFile(path, 'utf8').catch(() => undefined);
     if (text === undefined) continue;
-    if (!isAlive(Number(text))) {
+    const [holder = '', since = ''] = text.split(' ');
+    if (startTime(Number(holder)) !== since) {
       await removeStale(path, text);
       continue;
     }
-    if (!told) onWait?.(Number(text));
+    if (!told) onWait?.(Number(holder));
     told = true;
     if (performance.now() > end) {
       throw new StartError(
         'DT_ERR_START_BUILD_LOCK',
-        `One build at a time runs in a checkout, but process ${text} has held ${path} for ${deadlineMs} ms. End it, or remove the file.`,
+        `One build at a time runs in a checkout, but process ${holder} has held ${path} for ${deadlineMs} ms. End it, or remove the file.`,
       );
     }
     await sleep(100, undefined, { signal });
@@ -54,10 +57,10 @@ export async function withBuildLock<T>(
   }
 }
 
-/** A link appears with its content, so nobody ever reads a lock that has no pid yet. */
-async function take(path: string, pid: number): Promise<boolean> {
+/** A link appears with its content, so nobody ever reads a lock that is empty yet. */
+async function take(path: string, content: string): Promise<boolean> {
   const mine = `${path}.${randomUUID()}`;
-  await writeFile(mine, String(pid), { flag: 'wx' });
+  await writeFile(mine, content, { flag: 'wx' });
   try {
     await link(mine, path);
     return true;
@@ -82,12 +85,13 @@ async function removeStale(path: string, stale: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-function isRunning(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+function startTimeHere(pid: number): string | undefined {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  if (process.platform === 'linux') return startTimeOf(pid);
   try {
     process.kill(pid, 0);
-    return true;
+    return '';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? '' : undefined;
   }
 }

@@ -48,27 +48,53 @@ describe('the build lock', () => {
 
   it('is taken over from a process that is gone', async () => {
     await mkdir(join(folder, 'cache'));
-    await writeFile(lock(), '4242');
+    await writeFile(lock(), '4242 then');
     const holders = Promise.all(
       [1, 2, 3].map((pid) =>
-        withBuildLock(lock(), () => readFile(lock(), 'utf8'), { pid, isAlive: (one) => one !== 4242 }),
+        withBuildLock(lock(), () => readFile(lock(), 'utf8'), {
+          pid,
+          startTime: (one) => (one === 4242 ? undefined : 'now'),
+        }),
       ),
     );
-    expect((await holders).toSorted()).toEqual(['1', '2', '3']);
+    expect((await holders).toSorted()).toEqual(['1 now', '2 now', '3 now']);
     expect(await readdir(join(folder, 'cache'))).toEqual([]);
+  });
+
+  it.each(['4242 then', '4242'])(
+    'is taken over from a process whose pid another one has now: %s',
+    async (text) => {
+      await mkdir(join(folder, 'cache'));
+      await writeFile(lock(), text);
+      const waited: number[] = [];
+      await withBuildLock(lock(), async () => undefined, {
+        startTime: () => 'now',
+        deadlineMs: 0,
+        onWait: (pid) => waited.push(pid),
+      });
+      expect(waited).toEqual([]);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')('knows when a real process began', async () => {
+    await mkdir(join(folder, 'cache'));
+    await writeFile(lock(), String(process.pid));
+    const content = await withBuildLock(lock(), () => readFile(lock(), 'utf8'), { deadlineMs: 0 });
+    expect(content).toMatch(new RegExp(`^${process.pid} \\d+$`));
   });
 
   it('names a living holder, waits, and gives up at the deadline', async () => {
     await mkdir(join(folder, 'cache'));
-    await writeFile(lock(), String(process.pid));
+    await writeFile(lock(), `${process.pid} then`);
     const waited: number[] = [];
     const attempt = withBuildLock(lock(), async () => undefined, {
+      startTime: () => 'then',
       deadlineMs: 0,
       onWait: (pid) => waited.push(pid),
     });
     await expect(attempt).rejects.toMatchObject({ code: 'DT_ERR_START_BUILD_LOCK' });
     expect(waited).toEqual([process.pid]);
-    expect(await readFile(lock(), 'utf8')).toBe(String(process.pid));
+    expect(await readFile(lock(), 'utf8')).toBe(`${process.pid} then`);
   });
 
   it('is given back when the work fails', async () => {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { Guardian } from '@distrace/broker';
 import { withBuildLock } from './build-lock.ts';
-import { describeExit, exitOf, settlesWithin, signalGroup } from './child.ts';
+import { adoptOrKill, describeExit, exitOf, settlesWithin, signalGroup } from './child.ts';
 import { StartError } from './errors.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { APP_NAMES } from './ports.ts';
@@ -75,7 +75,7 @@ async function runNx(root: string, { guardian, signal, env }: BuildOptions): Pro
   }
   const exited = exitOf(child);
   const { pid } = child;
-  if (pid !== undefined) guardian.adoptProcess(pid, { group: true });
+  if (pid !== undefined) adoptOrKill(guardian, pid);
   const stop = () => {
     if (pid !== undefined) signalGroup(pid, 'SIGTERM');
   };

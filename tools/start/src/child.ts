@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Guardian } from '@distrace/broker';
 
 /** How a process ended. */
 export interface Exit {
@@ -25,6 +26,16 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
     process.kill(-pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Gives a group to the guardian. One that the guardian does not take is killed: nobody else would end it. */
+export function adoptOrKill(guardian: Guardian, pid: number): void {
+  try {
+    guardian.adoptProcess(pid, { group: true });
+  } catch (error) {
+    signalGroup(pid, 'SIGKILL');
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { appEnv, foldersOf } from './app-env.ts';
 import type { RunFolders } from './app-env.ts';
 import { startApp } from './app-process.ts';
 import type { AppProcess } from './app-process.ts';
-import { describeExit } from './child.ts';
+import { adoptOrKill, describeExit } from './child.ts';
 import { diedWhile, launch } from './launch.ts';
 import type { Launch } from './launch.ts';
 import { ownsPort } from './listener.ts';
@@ -15,6 +15,7 @@ import type { Machinery } from './machinery.ts';
 import { anotherPort, APP_NAMES, choosePorts } from './ports.ts';
 import type { AppName } from './ports.ts';
 import { waitReady } from './ready.ts';
+import { failed } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The three apps of a run. */
@@ -44,9 +45,15 @@ export const newQueuePrefix = () => `distrace-${randomBytes(4).toString('hex')}-
 
 async function makeFolders(guardian: Guardian): Promise<RunFolders> {
   const folders = foldersOf(await mkdtemp(join(tmpdir(), 'distrace-run-')));
-  guardian.adoptFolder(folders.data);
-  const names = [folders.logs, folders.spans, ...APP_NAMES.map((name) => join(folders.data, name))];
-  await Promise.all(names.map((name) => mkdir(name)));
+  try {
+    guardian.adoptFolder(folders.data);
+    const names = [folders.logs, folders.spans, ...APP_NAMES.map((name) => join(folders.data, name))];
+    await Promise.all(names.map((name) => mkdir(name)));
+  } catch (error) {
+    // A guardian that has gone will not remove it.
+    await rm(folders.data, { recursive: true, force: true });
+    throw error;
+  }
   return folders;
 }
 
@@ -68,7 +75,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
       env: appEnv(env, { name, port, amqpUrl: broker.url, queuePrefix, folders }),
       logFile: join(folders.logs, `${name}.log`),
     });
-    if (app.pid !== undefined) guardian.adoptProcess(app.pid, { group: true });
+    if (app.pid !== undefined) adoptOrKill(guardian, app.pid);
     return app;
   };
   const launches = APP_NAMES.map((name) => {
@@ -103,7 +110,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
       apps[name] = await launched.ready;
       step.done(apps[name].url);
     } catch (error) {
-      step.fail();
+      failed(step, error);
       throw error;
     }
   }

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPortFree } from '@distrace/broker';
 import { describe, expect, it } from 'vitest';
+import { guardianOf } from './testing/guardian-of.ts';
 import { eventually, isAlive, startFakeRun } from './testing/start-fake-run.ts';
 import type { FakeRun } from './testing/start-fake-run.ts';
 
@@ -112,6 +113,7 @@ describe.concurrent('a run', () => {
     await eventually(() => expect(run.pidOf('client')).toBeGreaterThan(0));
     process.kill(run.pid, 'SIGTERM');
     expect(await run.exitCode).toBe(143);
+    expect(run.output()).toMatch(/✗ client +interrupted/);
     expect(run.journal()).toEqual(IN_ORDER);
   });
 
@@ -123,6 +125,44 @@ describe.concurrent('a run', () => {
     await eventually(() => expectNothingLeft(run));
     expect(run.journal()).toEqual(APPS);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'stops in order and says why when its guardian is killed',
+    async () => {
+      await using run = await startFakeRun();
+      await run.waitForOutput(READY);
+      process.kill(guardianOf(run.pid)!, 'SIGKILL');
+      expect(await run.exitCode).toBe(1);
+      expect(run.output()).toContain('A guardian must live until it is closed, but it ended early (SIGKILL)');
+      expect(run.journal()).toEqual(IN_ORDER);
+      await expectNothingLeft(run);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'leaves no folder when its guardian dies before the apps start',
+    async ({ onTestFinished }) => {
+      const TMPDIR = mkdtempSync(join(tmpdir(), 'distrace-tmp-'));
+      onTestFinished(() => rmSync(TMPDIR, { recursive: true }));
+      await using run = await startFakeRun({ env: { TMPDIR, FAKE_BUILD: 'kills-guardian' } });
+      expect(await run.exitCode).toBe(1);
+      expect(run.output()).toContain('it ended early (SIGKILL)');
+      expect(readdirSync(TMPDIR).filter((name) => name.startsWith('distrace-'))).toEqual([]);
+    },
+  );
+
+  it.runIf(process.platform !== 'win32')(
+    'stops in order and says why when its broker ends by itself',
+    async () => {
+      await using run = await startFakeRun();
+      await run.waitForOutput(READY);
+      process.kill(run.pid, 'SIGUSR2');
+      expect(await run.exitCode).toBe(1);
+      expect(run.output()).toContain('the fake broker ended by itself');
+      expect(run.journal()).toEqual(IN_ORDER);
+      await expectNothingLeft(run);
+    },
+  );
 
   it('stops when the process that started it is killed', async () => {
     await using run = await startFakeRun({ wrap: throughParent });

@@ -35,6 +35,10 @@ export async function run(options: Options, context: RunContext): Promise<number
     const queuePrefix = newQueuePrefix();
     let broker: Broker | undefined;
     let exitCode: number;
+    // Whoever loses the guardian or the broker ends: without the one a kill would leave everything, without the other
+    // no task comes through.
+    const onLost = (error: Error) => failure.abort(error);
+    void guardian.lost.then(onLost);
     try {
       broker = await during(terminal.step('RabbitMQ'), async (step) => {
         const found = await machinery.findBroker({
@@ -46,6 +50,7 @@ export async function run(options: Options, context: RunContext): Promise<number
         });
         return { value: found, detail: found.description };
       });
+      void broker.lost?.then(onLost);
       await during(terminal.step('build'), async (step) => {
         const outcome = await machinery.build({ guardian, signal, env, log: (line) => step.note(line) });
         return { value: outcome, detail: outcome };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createTerminal, elapsed } from './terminal.ts';
+import { StartError } from './errors.ts';
+import { createTerminal, during, elapsed } from './terminal.ts';
 
 function terminalOn(output: { isTTY?: boolean; columns?: number }, env: NodeJS.ProcessEnv = {}) {
   let text = '';
@@ -25,6 +26,16 @@ describe('the terminal', () => {
     step.note('installing');
     step.done('a private node');
     expect(text()).toBe('   RabbitMQ   installing\n ✓ RabbitMQ   a private node  0.0 s\n');
+  });
+
+  it('says of a step that a person ended only that', async () => {
+    const { terminal, text } = terminalOn({});
+    const interrupted = new StartError('DT_ERR_START_INTERRUPTED', 'Ended by SIGINT.');
+    await expect(during(terminal.step('exporter'), () => Promise.reject(interrupted))).rejects.toBe(
+      interrupted,
+    );
+    await expect(during(terminal.step('build'), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(text()).toBe(' ✗ exporter   interrupted  0.0 s\n ✗ build        0.0 s\n');
   });
 
   it('spins on a TTY and leaves one line', () => {

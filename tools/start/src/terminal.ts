@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { StartError } from './errors.ts';
 
 /** Where the runner speaks. */
 export interface Terminal {
@@ -17,7 +18,8 @@ export interface Terminal {
 export interface Step {
   note(text: string): void;
   done(detail?: string): void;
-  fail(): void;
+  /** Default: what was noted last. */
+  fail(why?: string): void;
 }
 
 /** The part of a stream that a terminal needs. */
@@ -100,7 +102,7 @@ export function createTerminal(
           else write(`   ${label.padEnd(LABEL_WIDTH)} ${noted}\n`);
         },
         done: (detail = '') => end(paint('green', unicode ? '✓' : '+'), detail),
-        fail: () => end(paint('red', unicode ? '✗' : 'x'), noted),
+        fail: (why = noted) => end(paint('red', unicode ? '✗' : 'x'), why),
       };
     },
   };
@@ -124,7 +126,13 @@ export async function during<T>(
     step.done(detail);
     return value;
   } catch (error) {
-    step.fail();
+    failed(step, error);
     throw error;
   }
+}
+
+/** Ends a step that did not come to its end; one that a person interrupted did nothing wrong. */
+export function failed(step: Step, error: unknown): void {
+  const isInterrupt = error instanceof StartError && error.code === 'DT_ERR_START_INTERRUPTED';
+  step.fail(isInterrupt ? 'interrupted' : undefined);
 }

@@ -8,13 +8,14 @@ export class ErrorFilter implements ExceptionFilter {
   readonly #logger = new Logger('HTTP');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<JsonResponse>();
-    const body = this.#bodyOf(error);
+    const http = host.switchToHttp();
+    const response = http.getResponse<JsonResponse>();
+    const body = this.#bodyOf(error, pathOf(http.getRequest<{ readonly url: string }>().url));
     if (!response.headersSent) response.status(body.statusCode).json(body);
   }
 
-  #bodyOf(error: unknown): ErrorBody {
-    const refusal = refusalOf(error);
+  #bodyOf(error: unknown, path: string): ErrorBody {
+    const refusal = refusalOf(error, path);
     if (refusal !== undefined) return refusal.getResponse() as ErrorBody;
     if (error instanceof HttpException) {
       const response = error.getResponse();
@@ -38,8 +39,8 @@ interface JsonResponse {
   json(body: unknown): unknown;
 }
 
-/** Errors of body-parser and multer, in our words. */
-function refusalOf(error: unknown): InputError | undefined {
+/** Errors of the router, body-parser and multer, in our words. */
+function refusalOf(error: unknown, path: string): InputError | undefined {
   if (!(error instanceof Error)) return undefined;
   const status = error instanceof HttpException ? error.getStatus() : (error as { status?: unknown }).status;
   if (error instanceof HttpException && isErrorBody(error.getResponse())) return undefined;
@@ -50,11 +51,30 @@ function refusalOf(error: unknown): InputError | undefined {
       `The body cannot be read: ${error.message}. Send it plain.`,
     );
   }
+  if (status === 400 && !isDecodable(path)) {
+    return new InputError(
+      'DT_ERR_BAD_REQUEST',
+      `The path must be percent-encoded UTF-8, instead got '${path.slice(0, 60)}'. Encode it with encodeURIComponent.`,
+    );
+  }
   const type = (error as { type?: unknown }).type;
   if (status === 400 || typeof type === 'string') {
     return new InputError('DT_ERR_BAD_REQUEST', `The body cannot be read: ${error.message}. Send it again.`);
   }
   return undefined;
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isErrorBody(value: unknown): value is ErrorBody {

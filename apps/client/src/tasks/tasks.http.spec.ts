@@ -209,6 +209,14 @@ describe('GET /tasks', () => {
     expect({ status, code: body.code }).toEqual({ status: 404, code: 'DT_ERR_NO_TASK' });
   });
 
+  it('says that it is the path which cannot be read', async () => {
+    const { status, body } = await http().get('/tasks/%E0%A4%A');
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'DT_ERR_BAD_REQUEST' });
+    expect(body.message).toBe(
+      "The path must be percent-encoded UTF-8, instead got '/tasks/%E0%A4%A'. Encode it with encodeURIComponent.",
+    );
+  });
+
   it('keeps a notification for a task that it did not send', async () => {
     const id = '6f1c1f0e-6d2e-4a53-9c1c-1f2f6a1b2c3d';
     client.settle(doneOf({ id, text: 'a b' }));

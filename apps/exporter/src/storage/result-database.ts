@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parseResultMessage, type ResultMessage } from '@distrace/messaging';
+import { makeFolder } from './make-folder.js';
 
 /** The statement that saves a result. The first one of a task wins. */
 export const INSERT_RESULT = 'INSERT OR IGNORE INTO tasks (id, saved_at, result) VALUES (?, ?, ?)';
@@ -16,7 +16,7 @@ export class ResultDatabase {
 
   /** Opens or creates `results.db` in the folder. @throws when that is not possible. */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.#database = new DatabaseSync(join(folder, 'results.db'), { timeout: 5000 });
     // A saved result is acknowledged to the broker, so it must survive a power cut: FULL syncs every commit.
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');

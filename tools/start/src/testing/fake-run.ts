@@ -1,9 +1,11 @@
 /**
  * main.ts with fake apps, a fake broker and no build: what tests start, interrupt and kill. FAKE_RACE_PORT is
- * given out once although it is taken; FAKE_STOP_MS and FAKE_TRACE_MS shorten deadlines.
+ * given out once although it is taken; FAKE_STOP_MS and FAKE_TRACE_MS shorten deadlines. FAKE_BUILD=kills-guardian
+ * ends the guardian before the apps start; SIGUSR2 ends the broker.
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@distrace/broker';
 import { loadZipkin } from '../machinery.ts';
 import type { Machinery } from '../machinery.ts';
@@ -12,6 +14,7 @@ import { whenParentGoes } from '../parent.ts';
 import { run } from '../run.ts';
 import { listenForSignals } from '../signals.ts';
 import { createTerminal } from '../terminal.ts';
+import { guardianOf } from './guardian-of.ts';
 
 const { env } = process;
 const journal = (line: string) => appendFileSync(join(env['FAKE_DIR']!, 'journal'), `${line}\n`);
@@ -20,11 +23,21 @@ let racePort = numberOf('FAKE_RACE_PORT');
 
 const machinery: Machinery = {
   root: join(import.meta.dirname, '../../../..'),
-  build: async () => 'up to date',
+  async build() {
+    if (env['FAKE_BUILD'] === 'kills-guardian') {
+      const guardian = guardianOf(process.pid)!;
+      process.kill(guardian, 'SIGKILL');
+      while (guardianOf(process.pid) !== undefined) await sleep(5);
+    }
+    return 'up to date';
+  },
   findBroker: async () => ({
     url: 'amqp://someone:secret@127.0.0.1:5672',
     owner: 'local',
     description: 'a fake broker',
+    lost: new Promise((resolve) => {
+      process.once('SIGUSR2', () => resolve(new Error('the fake broker ended by itself')));
+    }),
     stop: async () => journal('broker'),
   }),
   findPort: async (options) => {
