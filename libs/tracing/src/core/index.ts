@@ -39,7 +39,13 @@ export {
   SpanExporter,
   toZipkinSpan,
 } from './export/index.js';
-export type { ExporterFactory, ExporterRegistry, ExportProcessorOptions } from './export/index.js';
+export type {
+  ExporterFactory,
+  ExporterRegistry,
+  ExportProcessorOptions,
+  ExportStats,
+  SendOptions,
+} from './export/index.js';
 
 // For who builds on this library.
 export { DistraceError } from './errors.js';

@@ -25,4 +25,16 @@ describe('consoleExporter', () => {
         '16:00:00.000  client  work  INTERNAL  open  trace=463ac35c9f6413ad48485a3953bb6124 id=00000000000000b1  error="a\\nb\\u001b[2J"\n',
     );
   });
+
+  it('drops a span with an impossible time alone, and tells', async () => {
+    let text = '';
+    const dropped: number[] = [];
+    const exporter = consoleExporter({ stream: { write: (part) => (text += part) } });
+    await exporter.send([fakeSpan({ startTime: [Number.NaN, 0] }), fakeSpan()], {
+      ...options,
+      onDropped: ({ length }) => dropped.push(length),
+    });
+    expect(text.split('\n')).toHaveLength(2);
+    expect(dropped).toEqual([1]);
+  });
 });

@@ -2,7 +2,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { formatDuration, harmlessText } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
 import { SpanExporter } from './span-exporter.js';
+import type { SendOptions } from './span-exporter.js';
 import { toZipkinSpan } from './to-zipkin.js';
+import { writeSpans } from './write-spans.js';
 
 /** Where lines go. */
 export interface ConsoleExporterOptions {
@@ -23,8 +25,9 @@ class ConsoleExporter extends SpanExporter {
     this.#stream = stream;
   }
 
-  override send(spans: readonly ReadableSpan[]): Promise<void> {
-    this.#stream.write(spans.map((span) => spanLine(toZipkinSpan(span))).join(''));
+  override send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
+    const lines = writeSpans(spans, (span) => spanLine(toZipkinSpan(span)), options);
+    if (lines.length > 0) this.#stream.write(lines.join(''));
     return Promise.resolve();
   }
 }

@@ -1,9 +1,13 @@
 import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { encodeSpanV2 } from '@distrace/zipkin';
 import type { Endpoint } from '@distrace/zipkin';
+import { errorMessage } from '../record-error.js';
 import { prepareDiskPath, rotatedPath } from './disk-path.js';
 import { LineFile } from './line-file.js';
+import { makeFolders } from './make-folders.js';
+import { packSpans } from './pack-spans.js';
 import { RetryableError } from './retryable-error.js';
 import { SpanExporter } from './span-exporter.js';
 import type { SendOptions } from './span-exporter.js';
@@ -24,8 +28,9 @@ export interface DiskOptions {
 /**
  * Writes spans to a file, one line of Zipkin v2 JSON each. The path is a file, or a folder (existing, or ending in
  * `/`) in which it is `spans.ndjson`; full files become `spans.1.ndjson` and so on, a higher number being older.
- * The file holds whole lines only: a line torn by a crash is cut off at the next start. One process per file.
- * Throws a DistraceError at once for a path that cannot be written.
+ * The file holds whole lines only: a line torn by a crash is cut off at the next start. A file or folder that
+ * vanishes is made anew. A span longer than 4 MiB is dropped. One process per file. Pipes, sockets and block devices
+ * are refused; /dev/null and terminals are written to and never rotated. Throws a DistraceError at once for a path that cannot be written.
  */
 export function disk(path: string, options: DiskOptions = {}): SpanExporter {
   return new DiskExporter(prepareDiskPath(path), options);
@@ -53,8 +58,8 @@ class DiskExporter extends SpanExporter {
     this.#endpoint = endpoint;
   }
 
-  override send(spans: readonly ReadableSpan[], { signal }: SendOptions): Promise<void> {
-    const writing = this.#last.then(() => this.#write(spans, signal));
+  override send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
+    const writing = this.#last.then(() => this.#write(spans, options));
     this.#last = writing.catch(() => undefined);
     return writing;
   }
@@ -70,26 +75,45 @@ class DiskExporter extends SpanExporter {
     await this.#close();
   }
 
-  async #write(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<void> {
-    if (spans.length === 0) return;
-    signal.throwIfAborted();
-    const lines = spans.map((span) => `${encodeSpanV2(toZipkinSpan(span, { endpoint: this.#endpoint }))}\n`);
-    try {
-      await this.#append(Buffer.from(lines.join('')));
-    } catch (cause) {
-      await this.#close().catch(() => undefined);
-      throw new RetryableError(`cannot write ${this.#path}: ${(cause as Error).message}`, { cause });
+  async #write(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
+    const packs = packSpans(spans, {
+      ...options,
+      encode: (span) => encodeSpanV2(toZipkinSpan(span, { endpoint: this.#endpoint })),
+      maxBytes: () => PACK_BYTES,
+      maxSpanBytes: PACK_BYTES,
+    });
+    for await (const pack of packs) {
+      try {
+        await this.#append(Buffer.from(`${pack.texts.join('\n')}\n`));
+      } catch (cause) {
+        await this.#close().catch(() => undefined);
+        throw new RetryableError(`cannot write ${this.#path}: ${errorMessage(cause)}`, { cause });
+      }
+      options.onSent?.(pack.spans);
     }
   }
 
-  async #append(batch: Buffer): Promise<void> {
-    this.#file ??= await LineFile.open(this.#path);
-    // A batch is never cut: a retry after a failure then never writes a span twice.
-    if (this.#file.size > 0 && this.#file.size + batch.byteLength > this.#maxBytes) {
+  async #append(lines: Buffer): Promise<void> {
+    // A file that was deleted or moved away takes lines without an error, and nobody ever reads them.
+    if (this.#file !== undefined && !(await this.#file.isAt(this.#path))) await this.#close();
+    this.#file ??= await this.#open();
+    // A pack is never cut: a retry after a failure then never writes a span twice.
+    if (this.#file.size > 0 && this.#file.size + lines.byteLength > this.#maxBytes) {
       await this.#rotate();
-      this.#file = await LineFile.open(this.#path);
+      this.#file = await this.#open();
     }
-    await this.#file.append(batch, { fsync: this.#fsync });
+    await this.#file.append(lines, { fsync: this.#fsync });
+  }
+
+  async #open(): Promise<LineFile> {
+    try {
+      return await LineFile.open(this.#path);
+    } catch (error) {
+      ignoreMissing(error as NodeJS.ErrnoException);
+      // The folder was there at the start and has vanished since.
+      makeFolders(dirname(this.#path));
+      return LineFile.open(this.#path);
+    }
   }
 
   async #rotate(): Promise<void> {
@@ -106,6 +130,9 @@ class DiskExporter extends SpanExporter {
     await file?.close();
   }
 }
+
+/** Written at a time; a span longer than this is dropped. */
+const PACK_BYTES = 4 * 1024 * 1024;
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;

@@ -8,6 +8,7 @@ export class DropReporter {
   #sinceSuccess = 0;
   #unreported = 0;
   #isReported = false;
+  #isUnwritableReported = false;
 
   constructor(log: Pick<DiagLogger, 'warn' | 'info'>, onDrop?: (count: number) => void) {
     this.#log = log;
@@ -28,7 +29,20 @@ export class DropReporter {
     this.#isReported = true;
     safely(() =>
       this.#log.warn(
-        `distrace: spans are being lost: ${reason}. Further losses are counted and reported when exports work again.`,
+        `distrace: spans are being lost: ${reason.slice(0, MAX_REASON)}. Further losses are counted and reported when exports work again.`,
+      ),
+    );
+  }
+
+  /** Spans that no exporter could write: a fault of their own that exports which work do not end, so said once. */
+  unwritable(count: number, reason: string): void {
+    this.#total += count;
+    safely(() => this.#onDrop?.(count));
+    if (this.#isUnwritableReported) return;
+    this.#isUnwritableReported = true;
+    safely(() =>
+      this.#log.warn(
+        `distrace: a span is lost: ${reason.slice(0, MAX_REASON)}. Further ones are only counted.`,
       ),
     );
   }
@@ -44,6 +58,8 @@ export class DropReporter {
     safely(() => this.#log.info(`distrace: exports work again; ${lost} spans were lost.`));
   }
 }
+
+const MAX_REASON = 500;
 
 /** The app's logger and callback may throw; spans end in the middle of its work. */
 function safely(call: () => void): void {

@@ -4,9 +4,10 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from './call-async.js';
 import { ExportProcessor } from './export-processor.js';
-import type { ExportProcessorOptions } from './export-processor.js';
+import type { ExportProcessorOptions } from './export-options.js';
 import { FakeClock, settle } from './fake-clock.spec.helper.js';
 import { fakeSpan, fakeSpans } from './fake-span.spec.helper.js';
+import { ODD_THROWS } from './odd-throws.spec.helper.js';
 import { RetryableError } from './retryable-error.js';
 import { SpanExporter } from './span-exporter.js';
 import type { SendOptions } from './span-exporter.js';
@@ -14,13 +15,13 @@ import type { SendOptions } from './span-exporter.js';
 /** Remembers batches; does what the next outcome says. */
 class TestExporter extends SpanExporter {
   readonly batches: string[][] = [];
-  readonly outcomes: ((options: SendOptions) => Promise<void>)[] = [];
+  readonly outcomes: ((options: SendOptions, spans: readonly ReadableSpan[]) => Promise<void>)[] = [];
   shutdowns = 0;
   flushes = 0;
 
   override send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
     this.batches.push(spans.map((span) => span.spanContext().spanId.replace(/^0+/, '')));
-    return (this.outcomes.shift() ?? (() => Promise.resolve()))(options);
+    return (this.outcomes.shift() ?? (() => Promise.resolve()))(options, spans);
   }
 
   override async forceFlush(): Promise<void> {
@@ -36,6 +37,12 @@ const fail = (error: Error) => async (): Promise<void> => {
   throw error;
 };
 const logFn = () => vi.fn<(message: string) => void>();
+const dropFirst = async ({ onDropped }: SendOptions, spans: readonly ReadableSpan[]): Promise<void> => {
+  onDropped?.(spans.slice(0, 1), 'it is bad');
+  // Told twice, it still counts once.
+  onDropped?.(spans.slice(0, 1), 'it is bad');
+};
+const big = (id: string): ReadableSpan => fakeSpan({ id, attributes: { text: 'x'.repeat(4000) } });
 const hang = (): Promise<void> => new Promise(() => undefined);
 
 function setUp(options: ExportProcessorOptions = {}) {
@@ -199,6 +206,112 @@ describe('ExportProcessor', () => {
     end(1);
     await clock.advance(1000);
     expect(processor.stats()).toMatchObject({ exported: 1, dropped: 2, failedBatches: 2 });
+  });
+
+  it.each(ODD_THROWS)('counts a batch as lost when the exporter throws %s', async (_, thrown) => {
+    const { exporter, processor, end } = setUp();
+    exporter.outcomes.push(() => Promise.reject(thrown()));
+    end(2);
+    await processor.forceFlush();
+    end(1);
+    await processor.shutdown();
+    expect(processor.stats()).toMatchObject({ queued: 0, exported: 1, dropped: 2, failedBatches: 1 });
+  });
+
+  it('counts a batch as lost and goes on when its own parts fail', async () => {
+    const { exporter, processor, end } = setUp({
+      random: () => {
+        throw new Error('no dice');
+      },
+    });
+    exporter.outcomes.push(fail(new RetryableError('down')));
+    end(2);
+    await processor.forceFlush();
+    end(1);
+    await processor.shutdown();
+    expect(processor.stats()).toMatchObject({ queued: 0, exported: 1, dropped: 2 });
+  });
+
+  it('tries again for a RetryableError of another copy of this library', async () => {
+    const { clock, exporter, processor, end } = setUp();
+    const [brand] = Object.getOwnPropertySymbols(new RetryableError('here'));
+    exporter.outcomes.push(
+      fail(Object.assign(new Error('elsewhere'), { [brand!]: true, retryAfterMs: 3000 })),
+    );
+    expect(brand).toBe(Symbol.for('distrace.RetryableError'));
+    end(1);
+    await clock.advance(1000);
+    expect(clock.nextMs).toBe(3000);
+    await clock.advance(3000);
+    expect(processor.stats()).toMatchObject({ exported: 1, retried: 1 });
+  });
+
+  it('counts spans that the exporter cannot write as dropped, the others as exported, and says so once', async () => {
+    const { clock, exporter, processor, end } = setUp({ maxBatchSize: 4 });
+    exporter.outcomes.push(dropFirst, dropFirst);
+    end(8);
+    await clock.advance(0);
+    expect(processor.stats()).toMatchObject({ queued: 0, exported: 6, dropped: 2, failedBatches: 0 });
+    expect(log.warn).toHaveBeenCalledTimes(1);
+    expect(log.warn).toHaveBeenCalledWith(expect.stringContaining('a span is lost: it is bad'));
+  });
+
+  it('sends again only what has been neither sent nor dropped', async () => {
+    const { clock, exporter, processor, end } = setUp({ backoffMs: 0 });
+    exporter.outcomes.push(async ({ onSent, onDropped }, spans) => {
+      onSent?.(spans.slice(0, 2));
+      onDropped?.(spans.slice(2, 3), 'bad');
+      throw new RetryableError('down');
+    });
+    exporter.outcomes.push(fail(new Error('400')));
+    end(5);
+    await clock.advance(1000);
+    expect(exporter.batches).toEqual([
+      ['1', '2', '3', '4', '5'],
+      ['4', '5'],
+    ]);
+    expect(processor.stats()).toMatchObject({ queued: 0, exported: 2, dropped: 3, failedBatches: 1 });
+  });
+
+  it('does not listen to an exporter it has left behind', async () => {
+    const { clock, exporter, processor, end } = setUp({ exportTimeoutMs: 100, maxAttempts: 1 });
+    let late: (() => void) | undefined;
+    exporter.outcomes.push(({ onSent }, spans) => {
+      late = () => onSent?.(spans);
+      return hang();
+    });
+    end(2);
+    await clock.advance(1100);
+    late?.();
+    expect(processor.stats()).toMatchObject({ queued: 0, exported: 0, dropped: 2 });
+  });
+
+  it('bounds the memory of what waits', async () => {
+    const { exporter, processor } = setUp({ maxQueueBytes: 10_000 });
+    for (const id of ['1', '2', '3']) processor.onEnd(big(id));
+    expect(processor.stats()).toMatchObject({ queued: 2, dropped: 1 });
+    expect(log.warn).toHaveBeenCalledWith(expect.stringContaining('the queue of 10000 bytes is full'));
+    await processor.forceFlush();
+    processor.onEnd(big('4'));
+    processor.onEnd(fakeSpan({ attributes: { list: ['x'.repeat(6000)] } }));
+    await processor.shutdown();
+    expect(exporter.batches).toEqual([['1', '2'], ['4']]);
+  });
+
+  it.each([
+    ['send', (exporter: TestExporter) => void exporter.outcomes.push(hang)],
+    ['forceFlush', (exporter: TestExporter) => void (exporter.forceFlush = hang)],
+  ])('forceFlush waits no longer than a shutdown for a %s that never answers', async (_, spoil) => {
+    const { clock, exporter, processor, end } = setUp({ shutdownTimeoutMs: 5000 });
+    spoil(exporter);
+    end(1);
+    let isFlushed = false;
+    const flushing = processor.forceFlush().then(() => (isFlushed = true));
+    await clock.advance(4999);
+    expect(isFlushed).toBe(false);
+    await clock.advance(1);
+    await flushing;
+    expect(processor.stats().dropped).toBe(0);
   });
 
   it('forceFlush waits for all that ended before, in batches', async () => {

@@ -1,44 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { diag, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { errorMessage } from '../record-error.js';
+import { warn } from '../warn-once.js';
+import type { BatchOutcome } from './batch-progress.js';
 import { callAsync, deferred } from './call-async.js';
-import { systemClock } from './clock.js';
-import type { Clock } from './clock.js';
-import { sendBatch } from './send-batch.js';
 import { DropReporter } from './drop-reporter.js';
+import { withDefaults } from './export-options.js';
+import type { ExportProcessorOptions } from './export-options.js';
+import { sendBatch } from './send-batch.js';
 import type { SpanExporter } from './span-exporter.js';
-
-/** Limits and times of an {@link ExportProcessor}. */
-export interface ExportProcessorOptions {
-  /** Spans that may wait besides the batch on its way; further ones are dropped. Default 2048. */
-  readonly maxQueueSize?: number;
-  /** Spans in one call of the exporter. Default 512. */
-  readonly maxBatchSize?: number;
-  /** Longest wait of a span before its batch is sent, milliseconds. Default 1000. */
-  readonly flushIntervalMs?: number;
-  /** Time one attempt may take, milliseconds. Default 10 000. */
-  readonly exportTimeoutMs?: number;
-  /** Attempts per batch as long as the exporter throws {@link RetryableError}. Default 5. */
-  readonly maxAttempts?: number;
-  /** Bound of the first wait between attempts, milliseconds; doubles up to 5 s, and each wait is a random part
-   * of its bound. Default 200. */
-  readonly backoffMs?: number;
-  /** Time `shutdown` may take, milliseconds; what is not sent by then is dropped. Default 5000. */
-  readonly shutdownTimeoutMs?: number;
-  /** Default: the system's. */
-  readonly clock?: Clock;
-  /** Numbers in [0, 1). Default `Math.random`. */
-  readonly random?: () => number;
-  /** Called with the number of spans each time some are lost. */
-  readonly onDrop?: (count: number) => void;
-}
+import { SpanQueue } from './span-queue.js';
 
 /** What has become of the sampled spans so far. `queued + exported + dropped` is all that ended. */
 export interface ExportStats {
   /** Waiting or on their way. */
   readonly queued: number;
   readonly exported: number;
-  /** Lost: the queue was full, a batch failed for good, or time ran out at shutdown. */
+  /** Lost: the queue was full, a span could not be written, a batch failed for good, or time ran out at shutdown. */
   readonly dropped: number;
   /** Attempts beyond the first. */
   readonly retried: number;
@@ -56,7 +35,7 @@ export class ExportProcessor implements SpanProcessor {
   readonly #exporter: SpanExporter;
   readonly #options: Required<Omit<ExportProcessorOptions, 'onDrop'>>;
   readonly #report: DropReporter;
-  readonly #queue: ReadableSpan[] = [];
+  readonly #queue: SpanQueue;
   /** Timers are set from here: else each would keep the async context of the request that set it. */
   readonly #outside = AsyncLocalStorage.snapshot();
   readonly #stop = new AbortController();
@@ -73,19 +52,12 @@ export class ExportProcessor implements SpanProcessor {
   #shutdown: Promise<void> | undefined;
 
   constructor(exporter: SpanExporter, options: ExportProcessorOptions = {}) {
-    const maxQueueSize = atLeastOne(options.maxQueueSize, 2048);
     this.#exporter = exporter;
-    this.#options = {
-      maxQueueSize,
-      maxBatchSize: Math.min(atLeastOne(options.maxBatchSize, 512), maxQueueSize),
-      flushIntervalMs: options.flushIntervalMs ?? 1000,
-      exportTimeoutMs: options.exportTimeoutMs ?? 10_000,
-      maxAttempts: atLeastOne(options.maxAttempts, 5),
-      backoffMs: options.backoffMs ?? 200,
-      shutdownTimeoutMs: options.shutdownTimeoutMs ?? 5000,
-      clock: options.clock ?? systemClock,
-      random: options.random ?? Math.random,
-    };
+    this.#options = withDefaults(options);
+    this.#queue = new SpanQueue({
+      maxSpans: this.#options.maxQueueSize,
+      maxBytes: this.#options.maxQueueBytes,
+    });
     this.#report = new DropReporter(diag, options.onDrop);
   }
 
@@ -93,11 +65,11 @@ export class ExportProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     if (this.#shutdown !== undefined || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    if (this.#queue.length >= this.#options.maxQueueSize) {
-      this.#report.dropped(1, `the queue of ${this.#options.maxQueueSize} spans is full`);
+    const refusal = this.#queue.push(span);
+    if (refusal !== undefined) {
+      this.#report.dropped(1, refusal);
       return;
     }
-    this.#queue.push(span);
     this.#accepted++;
     if (this.#sending === undefined) this.#arm();
   }
@@ -113,13 +85,23 @@ export class ExportProcessor implements SpanProcessor {
     };
   }
 
-  /** Resolves when every span that ended before has been exported or given up. */
+  /** Resolves when every span that ended before has been exported or given up, or after `shutdownTimeoutMs`: then
+   * they are still on their way. */
   async forceFlush(): Promise<void> {
     if (this.#shutdown !== undefined) return this.#shutdown;
+    const { clock, shutdownTimeoutMs } = this.#options;
+    const { promise: outOfTime, resolve: giveUp } = deferred();
     // Waits between attempts do not keep the process alive; somebody who awaits this does not want it to end.
-    const hold = this.#options.clock.setTimeout(() => undefined, LONGEST_TIMER_MS, { keepAlive: true });
-    await this.#flush();
-    this.#options.clock.clearTimeout(hold);
+    const deadline = clock.setTimeout(
+      () => {
+        giveUp();
+        warn(`flushing takes longer than ${shutdownTimeoutMs} ms and goes on unawaited`);
+      },
+      shutdownTimeoutMs,
+      { keepAlive: true },
+    );
+    await Promise.race([this.#flush(), outOfTime]);
+    clock.clearTimeout(deadline);
   }
 
   /** Flushes, then shuts the exporter down; both within `shutdownTimeoutMs`. Further calls wait for the first. */
@@ -148,7 +130,7 @@ export class ExportProcessor implements SpanProcessor {
     this.#timer = undefined;
     if (this.#stop.signal.aborted) {
       await this.#sending; // counts the batch that was on its way; the signal has ended it
-      const lost = this.#queue.splice(0).length;
+      const lost = this.#queue.take(this.#queue.length).length;
       if (lost > 0) this.#report.dropped(lost, (this.#stop.signal.reason as Error).message);
     }
   }
@@ -156,10 +138,15 @@ export class ExportProcessor implements SpanProcessor {
   async #flush(): Promise<void> {
     const target = this.#accepted;
     this.#flushUpTo = target;
-    while (this.#accepted - this.#queue.length - this.#inFlight < target) {
+    const done = (): number => this.#accepted - this.#queue.length - this.#inFlight;
+    while (done() < target) {
       if (this.#stop.signal.aborted) return;
+      const before = done();
+      // A pass that was under way may have been past its last batch; one begun here must get somewhere.
+      const isOwnPass = this.#sending === undefined;
       this.#start();
       await this.#sending;
+      if (isOwnPass && done() === before) return;
     }
     await quietly('flushing the exporter', () => this.#exporter.forceFlush());
   }
@@ -198,36 +185,51 @@ export class ExportProcessor implements SpanProcessor {
       this.#queue.length >= this.#options.maxBatchSize ||
       (this.#queue.length > 0 && this.#accepted - this.#queue.length < this.#flushUpTo);
     while (isWanted() && !this.#stop.signal.aborted) {
-      const batch = this.#queue.splice(0, this.#options.maxBatchSize);
-      this.#inFlight = batch.length;
-      const outcome = await sendBatch(this.#exporter, batch, {
+      await this.#send(this.#queue.take(this.#options.maxBatchSize));
+    }
+  }
+
+  async #send(batch: readonly ReadableSpan[]): Promise<void> {
+    this.#inFlight = batch.length;
+    let outcome: BatchOutcome = NOTHING_SENT;
+    try {
+      outcome = await sendBatch(this.#exporter, batch, {
         ...this.#options,
         stop: this.#stop.signal,
         onRetry: () => this.#retried++,
       });
+    } catch (thrown) {
+      outcome = { ...NOTHING_SENT, error: errorMessage(thrown) };
+    } finally {
       this.#inFlight = 0;
-      if (outcome.error === undefined) {
-        this.#exported += batch.length;
-        this.#report.worked();
-      } else {
-        this.#failedBatches++;
-        this.#report.dropped(batch.length, outcome.error.message);
-      }
+      this.#count(batch.length, outcome);
+    }
+  }
+
+  #count(batchSize: number, { exported, unwritable, whyUnwritable, error }: BatchOutcome): void {
+    this.#exported += exported;
+    if (unwritable > 0) this.#report.unwritable(unwritable, whyUnwritable);
+    if (error !== undefined) {
+      this.#failedBatches++;
+      this.#report.dropped(batchSize - exported - unwritable, error);
+    } else if (exported > 0) {
+      this.#report.worked();
     }
   }
 }
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-function atLeastOne(value: number | undefined, fallback: number): number {
-  return value !== undefined && value >= 1 ? Math.floor(value) : fallback;
-}
+const NOTHING_SENT: BatchOutcome = {
+  exported: 0,
+  unwritable: 0,
+  whyUnwritable: '',
+  error: 'the exporter did not say why',
+};
 
 /** Runs a step that may fail without a way to tell anybody but the log. */
 async function quietly(what: string, step: () => Promise<void>): Promise<void> {
   try {
     await callAsync(step);
   } catch (error) {
-    diag.warn(`distrace: ${what} failed`, error);
+    warn(`${what} failed: ${errorMessage(error)}`);
   }
 }

@@ -21,6 +21,15 @@ class Custom extends SpanExporter {
 
 const custom = (args: readonly string[]): Custom => new Custom(args);
 
+function errorOf(spec: string): Error {
+  try {
+    createExporter(spec);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('expected an error');
+}
+
 describe('parseExporterSpec', () => {
   it.each([
     ['console', { name: 'console', args: [] }],
@@ -97,6 +106,28 @@ describe('createExporter', () => {
       }),
     );
   });
+
+  it.each([
+    'directZipkin(http://user:secret@@@bad host)',
+    'otlp(http://user:secret@@@bad host)',
+    'directZipkin(ftp://user:secret@host)',
+    'directZipkin(http://user:sec,secret@host)',
+    'directZipkin(http://user:secret@host, v2, more)',
+    'unknown(http://user:secret@host)',
+  ])('keeps the password out of the error for %s', (spec) => {
+    const error = errorOf(spec);
+    expect(error).toMatchObject({ name: 'DistraceError' });
+    expect(`${error.message} ${JSON.stringify(error)}`).not.toContain('secret');
+  });
+
+  it.each([`x(${'y'.repeat(1_000_000)})`, `disk(${'a'.repeat(5000)})`, `console(${'a'.repeat(5000)})`])(
+    'is short about an argument that is long',
+    (spec) => {
+      const error = errorOf(spec);
+      expect(error).toMatchObject({ name: 'DistraceError' });
+      expect(error.message.length).toBeLessThan(700);
+    },
+  );
 
   it('makes exporters registered by name, each registry its own', () => {
     const registry = createExporterRegistry();

@@ -3,6 +3,7 @@ import { consoleExporter } from './console-exporter.js';
 import { disk } from './disk-exporter.js';
 import { parseExporterSpec } from './exporter-spec.js';
 import { otlp } from './otlp-exporter.js';
+import { shownText } from './shown-text.js';
 import type { SpanExporter } from './span-exporter.js';
 import { directZipkin } from './zipkin-exporter.js';
 
@@ -29,7 +30,7 @@ export function createExporterRegistry(): ExporterRegistry {
       if (parseExporterSpec(name)?.name !== name) {
         throw badArgument(
           'registerExporter',
-          `a name of letters, digits, "_", "." and "-", got "${name}"`,
+          `a name of letters, digits, "_", "." and "-", got "${shownText(name)}"`,
           name,
         );
       }
@@ -41,8 +42,8 @@ export function createExporterRegistry(): ExporterRegistry {
       if (parsed === undefined || factory === undefined) {
         throw new DistraceError(
           'DT_ERR_EXPORTER_UNKNOWN',
-          `No exporter is called "${spec}"; write name(arguments) with one of: ${names().join(', ')}; or none`,
-          { fields: { spec, known: names() } },
+          `No exporter is called "${shownText(spec)}"; write name(arguments) with one of: ${names().join(', ')}; or none`,
+          { fields: { spec: shownText(spec), known: names() } },
         );
       }
       return factory(parsed.args);
@@ -79,7 +80,11 @@ export function registerExporter(
 const zipkinFactory: ExporterFactory = (args) => {
   const [url, encoding = 'v2'] = atMost(2, 'directZipkin', args);
   if (encoding !== 'v1' && encoding !== 'v2') {
-    throw badArgument('directZipkin', `v1 or v2 as its second argument, got "${encoding}"`, encoding);
+    throw badArgument(
+      'directZipkin',
+      `v1 or v2 as its second argument, got "${shownText(encoding)}"`,
+      encoding,
+    );
   }
   return directZipkin(url || undefined, { encoding });
 };
@@ -109,18 +114,18 @@ const BUILT_IN: readonly (readonly [string, ExporterFactory])[] = [
 function atMost(count: number, exporter: string, args: readonly string[]): readonly string[] {
   if (args.length <= count) return args;
   const rule = count === 0 ? 'no argument' : `at most ${count} argument${count === 1 ? '' : 's'}`;
-  throw badArgument(exporter, `${rule}, got ${args.length}: ${args.join(', ')}`, args[count]!);
+  throw badArgument(exporter, `${rule}, got ${args.length}: ${shownText(args.join(', '))}`, args[count]!);
 }
 
 function wholeNumber(exporter: string, what: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
   const number = Number(text);
   if (Number.isSafeInteger(number) && number > 0) return number;
-  throw badArgument(exporter, `a whole number above 0 for the ${what}, got "${text}"`, text);
+  throw badArgument(exporter, `a whole number above 0 for the ${what}, got "${shownText(text)}"`, text);
 }
 
 function badArgument(exporter: string, rule: string, argument: string): DistraceError {
   return new DistraceError('DT_ERR_EXPORTER_ARGUMENT', `${exporter} takes ${rule}`, {
-    fields: { exporter, argument },
+    fields: { exporter, argument: shownText(argument) },
   });
 }

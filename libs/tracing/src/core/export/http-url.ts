@@ -1,4 +1,5 @@
 import { DistraceError } from '../errors.js';
+import { shownText } from './shown-text.js';
 
 /** An exporter's URL; one without a path gets the default path. Throws a DistraceError for anything else. */
 export function httpUrl(
@@ -13,8 +14,8 @@ export function httpUrl(
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
     throw new DistraceError(
       'DT_ERR_EXPORTER_ARGUMENT',
-      `${exporter} needs an http or https URL, got "${text}"; write ${exporter}(${example}), say`,
-      { fields: { exporter, argument: text } },
+      `${exporter} needs an http or https URL, got "${shownText(text)}"; write ${exporter}(${example}), say`,
+      { fields: { exporter, argument: shownText(text) } },
     );
   }
   if (url.pathname === '/') url.pathname = defaultPath;

@@ -5,7 +5,8 @@ export { RetryableError } from './retryable-error.js';
 
 // Batching, retrying, dropping: the way from an ended span to an exporter.
 export { ExportProcessor } from './export-processor.js';
-export type { ExportProcessorOptions, ExportStats } from './export-processor.js';
+export type { ExportStats } from './export-processor.js';
+export type { ExportProcessorOptions } from './export-options.js';
 export type { Clock } from './clock.js';
 
 // The built-in exporters.

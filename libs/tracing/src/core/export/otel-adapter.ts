@@ -1,6 +1,9 @@
+import type { HrTime } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter as OtelSpanExporter } from '@opentelemetry/sdk-trace';
 import { SpanExporter } from './span-exporter.js';
+import type { SendOptions } from './span-exporter.js';
 import { ATTR_PIECE, isInternalAttribute } from './to-zipkin.js';
+import { writeSpans } from './write-spans.js';
 
 /** Makes an exporter of OpenTelemetry's one of ours. Opening pieces are left out, since only Zipkin can join them
  * with the closing ones, and attributes that are Distrace's own business are taken off. */
@@ -12,8 +15,8 @@ export class OtelExporterAdapter extends SpanExporter {
     this.#exporter = exporter;
   }
 
-  override send(spans: readonly ReadableSpan[]): Promise<void> {
-    const whole = spans.filter((span) => span.attributes[ATTR_PIECE] !== 'open').map(withoutInternals);
+  override send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
+    const whole = writeSpans(spans, wholeSpan, options).flat();
     if (whole.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#exporter.export(whole, ({ code, error }) => {
@@ -32,6 +35,27 @@ export class OtelExporterAdapter extends SpanExporter {
     await super.shutdown();
     await this.#exporter.shutdown();
   }
+}
+
+/** The span as others may see it, if they are to see it at all. */
+function wholeSpan(span: ReadableSpan): ReadableSpan[] {
+  if (span.attributes[ATTR_PIECE] === 'open') return [];
+  assertWritable(span);
+  return [withoutInternals(span)];
+}
+
+/** OpenTelemetry's exporter fails with a whole batch for one span that it cannot write. */
+function assertWritable(span: ReadableSpan): void {
+  const { traceId, spanId } = span.spanContext();
+  if (typeof traceId !== 'string' || typeof spanId !== 'string') throw new TypeError('the span has no id');
+  const times = [span.startTime, span.endTime, ...span.events.map(({ time }) => time)];
+  if (!times.every(isTime)) throw new TypeError('the span has a time that is none');
+  for (const { attributes } of [span, ...span.events, ...span.links])
+    for (const value of Object.values(attributes ?? {})) if (typeof value === 'object') JSON.stringify(value);
+}
+
+function isTime([seconds, nanos]: HrTime): boolean {
+  return seconds >= 0 && Number.isSafeInteger(seconds) && Number.isFinite(nanos);
 }
 
 function withoutInternals(span: ReadableSpan): ReadableSpan {

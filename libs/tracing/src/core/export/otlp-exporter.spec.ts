@@ -64,6 +64,17 @@ describe('otlp', () => {
     expect(exported[0]!.spanContext().spanId).toBe('00000000000000b1');
   });
 
+  it('drops a bad span alone, and tells', async () => {
+    const { exported, load } = fakePackage(0);
+    const dropped: number[] = [];
+    await otlp(undefined, { load }).send(
+      [{} as ReadableSpan, fakeSpan({ endTime: [Number.NaN, 0] }), fakeSpan({ name: 'good' })],
+      { ...options, onDropped: ({ length }) => dropped.push(length) },
+    );
+    expect(exported.map(({ name }) => name)).toEqual(['good']);
+    expect(dropped).toEqual([1, 1]);
+  });
+
   it('passes a failure on', async () => {
     const { load } = fakePackage(1);
     await expect(otlp('http://x', { load }).send([fakeSpan()], options)).rejects.toThrow('collector said no');

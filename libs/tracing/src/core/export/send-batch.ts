@@ -1,8 +1,12 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { errorMessage } from '../record-error.js';
 import { withSettledResource } from '../resource-attributes.js';
-import { callAsync, deferred, toError } from './call-async.js';
+import { warnOnce } from '../warn-once.js';
+import { BatchProgress } from './batch-progress.js';
+import type { BatchOutcome } from './batch-progress.js';
+import { deferred, toError } from './call-async.js';
 import type { Clock } from './clock.js';
-import { RetryableError } from './retryable-error.js';
+import { RetryableError, retryWish } from './retryable-error.js';
 import type { SpanExporter } from './span-exporter.js';
 import { withoutTracing } from './without-tracing.js';
 
@@ -18,22 +22,26 @@ export interface SendBatchOptions {
   readonly onRetry: () => void;
 }
 
-/** Sends one batch, again after a wait when it may help. Never rejects; the error is that of the last attempt. */
+/** Sends one batch, and what is left of it again after a wait when that may help. The error is that of the last
+ * attempt. */
 export async function sendBatch(
   exporter: SpanExporter,
   batch: readonly ReadableSpan[],
   options: SendBatchOptions,
-): Promise<{ readonly error?: Error }> {
+): Promise<BatchOutcome> {
+  const progress = new BatchProgress(batch);
   for (let attempt = 1; ; attempt++) {
     try {
-      await tryOnce(exporter, batch, options);
-      return {};
+      await tryOnce(exporter, progress, options);
+      progress.sent(progress.rest);
+      return progress.outcome();
     } catch (thrown) {
-      const error = toError(thrown);
-      const isLast = attempt >= options.maxAttempts || options.stop.aborted;
-      if (isLast || !(error instanceof RetryableError)) return { error };
-      await pause(waitMs(attempt, error, options), options);
-      if (options.stop.aborted) return { error };
+      const error = errorMessage(thrown);
+      const wish = retryWish(thrown);
+      const isLast = attempt >= options.maxAttempts || options.stop.aborted || progress.rest.length === 0;
+      if (isLast || wish === undefined) return progress.outcome(error);
+      await pause(waitMs(attempt, wish, options), options);
+      if (options.stop.aborted) return progress.outcome(error);
       options.onRetry();
     }
   }
@@ -45,20 +53,23 @@ const MAX_RETRY_AFTER_MS = 60_000;
 /** Full jitter: many processes that lost one collector must not come back to it in step. */
 function waitMs(
   attempt: number,
-  error: RetryableError,
+  { retryAfterMs }: { readonly retryAfterMs: number },
   { backoffMs, random }: Pick<SendBatchOptions, 'backoffMs' | 'random'>,
 ): number {
   const jitter = random() * Math.min(backoffMs * 2 ** (attempt - 1), MAX_BACKOFF_MS);
-  return Math.max(jitter, Math.min(error.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
+  return Math.max(jitter, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
 }
 
 /** An exporter that ignores its signal is left behind when the time is up, so it can never block the queue. */
 async function tryOnce(
   exporter: SpanExporter,
-  batch: readonly ReadableSpan[],
+  progress: BatchProgress,
   { clock, exportTimeoutMs, stop }: SendBatchOptions,
 ): Promise<void> {
   const attempt = new AbortController();
+  const spans = progress.rest;
+  // What an exporter says after it has been left behind would be counted twice.
+  let isOver = false;
   const { promise: aborted, resolve: leave } = deferred();
   const abort = (reason: Error): void => {
     attempt.abort(reason);
@@ -71,16 +82,34 @@ async function tryOnce(
   );
   stop.addEventListener('abort', onStop, { once: true });
   try {
-    const sending = withoutTracing(() =>
-      callAsync(() =>
-        withSettledResource(batch, () => callAsync(() => exporter.send(batch, { signal: attempt.signal }))),
-      ),
-    );
+    const sending = withoutTracing(async () => {
+      await settledResource(spans);
+      if (isOver) return;
+      await exporter.send(spans, {
+        signal: attempt.signal,
+        onSent: (sent) => {
+          if (!isOver) progress.sent(sent);
+        },
+        onDropped: (dropped, reason) => {
+          if (!isOver) progress.dropped(dropped, reason);
+        },
+      });
+    });
     await Promise.race([sending, aborted]);
     attempt.signal.throwIfAborted();
   } finally {
+    isOver = true;
     clock.clearTimeout(timer);
     stop.removeEventListener('abort', onStop);
+  }
+}
+
+/** A resource whose detectors failed, or that cannot be read, is for the exporter to make the best of. */
+async function settledResource(spans: readonly ReadableSpan[]): Promise<void> {
+  try {
+    await withSettledResource(spans, () => Promise.resolve());
+  } catch {
+    warnOnce('detecting the resource failed; spans go with what is known of it');
   }
 }
 

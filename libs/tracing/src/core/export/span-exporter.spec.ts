@@ -2,7 +2,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { deferred } from './call-async.js';
 import { fakeSpan } from './fake-span.spec.helper.js';
+import { ODD_THROWS } from './odd-throws.spec.helper.js';
 import { SpanExporter } from './span-exporter.js';
+import type { SendOptions } from './span-exporter.js';
 
 class Custom extends SpanExporter {
   readonly sent: number[] = [];
@@ -42,6 +44,26 @@ describe('SpanExporter', () => {
       throw new Error('the callback');
     });
     await exporter.forceFlush();
+  });
+
+  it.each(ODD_THROWS)('reports %s that was thrown', async (_, thrown) => {
+    const exporter = new Custom();
+    exporter.next = () => Promise.reject(thrown());
+    const { code, error } = await exported(exporter);
+    expect(code).toBe(1);
+    expect(typeof error?.message).toBe('string');
+  });
+
+  it('reports a failure when a span could not be written', async () => {
+    class Dropping extends SpanExporter {
+      override async send(spans: readonly ReadableSpan[], { onDropped }: SendOptions): Promise<void> {
+        onDropped?.(spans.slice(0, 1), 'it is bad');
+      }
+    }
+    expect(await exported(new Dropping())).toEqual({
+      code: 1,
+      error: new Error('1 of 1 spans are lost: it is bad'),
+    });
   });
 
   it('flushes and shuts down only after what was given has been sent', async () => {

@@ -6,6 +6,11 @@ import { withoutTracing } from './without-tracing.js';
 export interface SendOptions {
   /** Aborted when the batch has taken too long or the process must end: give up then. */
   readonly signal: AbortSignal;
+  /** Tells that these spans of the batch are out of this process's hands while others are not yet: they count as
+   * exported, and a retry leaves them out. Need not be called for what is sent when `send` resolves. */
+  readonly onSent?: (spans: readonly ReadableSpan[]) => void;
+  /** Tells that these spans of the batch cannot be sent, ever: they count as dropped, and the others go on. */
+  readonly onDropped?: (spans: readonly ReadableSpan[], reason: string) => void;
 }
 
 /**
@@ -26,15 +31,31 @@ export abstract class SpanExporter implements OtelSpanExporter {
 
   /**
    * Sends ended spans; resolves when they are out of this process's hands. A rejection means that they are
-   * not: with a {@link RetryableError} the same spans come again, with any other error they are lost.
+   * not: with a {@link RetryableError} the same spans come again, with any other error they are lost, but for
+   * those told of by `onSent`. One span that cannot be written is told of by `onDropped`, not by a rejection.
    */
   abstract send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void>;
 
-  /** OpenTelemetry's way in, built on {@link send}: never throws, nothing is retried. */
+  /** OpenTelemetry's way in, built on {@link send}: never throws, nothing is retried. Spans that could not be
+   * written make it a failure, though the others are sent. */
   export(spans: ReadableSpan[], resultCallback: Parameters<OtelSpanExporter['export']>[1]): void {
-    const sending = withoutTracing(() => callAsync(() => this.send(spans, { signal: this.#stop.signal })));
+    let dropped = 0;
+    let why = '';
+    const onDropped: SendOptions['onDropped'] = ({ length }, reason) => {
+      dropped += length;
+      why = reason;
+    };
+    const sending = withoutTracing(() =>
+      callAsync(() => this.send(spans, { signal: this.#stop.signal, onDropped })),
+    );
     const settled = sending.then(
-      () => report(resultCallback, { code: 0 }),
+      () =>
+        report(
+          resultCallback,
+          dropped === 0
+            ? { code: 0 }
+            : { code: 1, error: new Error(`${dropped} of ${spans.length} spans are lost: ${why}`) },
+        ),
       (error: unknown) => report(resultCallback, { code: 1, error: toError(error) }),
     );
     this.#pending.add(settled);

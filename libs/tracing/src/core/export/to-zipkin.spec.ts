@@ -201,4 +201,28 @@ describe('toZipkinSpan', () => {
       ['constructor', 'y'],
     ]);
   });
+
+  it('leaves out times that Zipkin cannot hold', () => {
+    const span = toZipkinSpan(
+      fakeSpan({
+        duration: [Number.NaN, 0],
+        events: [
+          { name: 'never', time: [Number.NaN, 0] },
+          { name: 'late', time: [1e300, 0] },
+          { name: 'fine', time: [1, 0] },
+        ],
+      }),
+    );
+    expect(span).not.toHaveProperty('duration');
+    expect(span.annotations).toEqual([{ timestamp: 1_000_000, value: 'fine' }]);
+  });
+
+  it.each([
+    [Number.NaN, 0],
+    [Number.POSITIVE_INFINITY, 0],
+    [1e300, 0],
+    [-5, 0],
+  ])('refuses a start of [%d, %d]', (seconds, nanos) => {
+    expect(() => toZipkinSpan(fakeSpan({ startTime: [seconds, nanos] }))).toThrow('no start time');
+  });
 });

@@ -15,7 +15,9 @@ export interface ZipkinDefaults {
 /**
  * An OpenTelemetry span as Zipkin sees it. Follows OpenTelemetry's own mapping, with endpoints of its own for
  * annotations. The attributes `distrace.piece` and `distrace.shared` steer the conversion and never show up;
- * an opening piece (`distrace.piece` = `open`) has no duration. Flags never leave the process. Pure.
+ * an opening piece (`distrace.piece` = `open`) has no duration. Flags never leave the process. Times that Zipkin
+ * cannot hold are left out. Pure. Throws a TypeError for a span without valid ids or start, or with an attribute
+ * that JSON cannot hold: it would cost its whole batch.
  */
 export function toZipkinSpan(span: ReadableSpan, { endpoint }: ZipkinDefaults = {}): Span {
   const { attributes, resource } = span;
@@ -28,15 +30,19 @@ export function toZipkinSpan(span: ReadableSpan, { endpoint }: ZipkinDefaults = 
     ...endpointFrom(attributes),
   };
   const tags = tagsOf(span);
+  const timestamp = micros(span.startTime);
+  if (!isTime(timestamp)) throw new TypeError('the span has no start time');
+  if (!isId(traceId, 32) || !isId(spanId, 16)) throw new TypeError('the span has no valid trace and span id');
   const result: Writable<Span> = {
     traceId: traceId.startsWith('0000000000000000') ? traceId.slice(16) : traceId,
     id: spanId,
-    timestamp: micros(span.startTime),
+    timestamp,
   };
-  if (parentId !== undefined && parentId !== spanId && /[^0]/.test(parentId)) result.parentId = parentId;
+  if (isId(parentId, 16) && parentId !== spanId) result.parentId = parentId;
   if (kind !== undefined) result.kind = kind;
-  if (span.name !== '') result.name = span.name;
-  if (attributes[ATTR_PIECE] !== 'open') result.duration = Math.max(1, micros(span.duration));
+  if (typeof span.name === 'string' && span.name !== '') result.name = span.name;
+  const duration = Math.max(1, micros(span.duration));
+  if (attributes[ATTR_PIECE] !== 'open' && isTime(duration)) result.duration = duration;
   if (Object.keys(localEndpoint).length > 0) result.localEndpoint = localEndpoint;
   const remote = remoteEndpoint(kind, attributes);
   if (remote !== undefined) result.remoteEndpoint = remote;
@@ -81,9 +87,10 @@ function tagsOf(span: ReadableSpan): [key: string, value: string][] {
     if (key === 'error' && (failed || value === false || value === 'false')) continue;
     tags.push([key, tagText(value)]);
   }
-  if (failed) tags.push(['error', status.message || tagText(attributes['error.type'] ?? true)]);
+  if (failed) tags.push(['error', tagText(status.message || (attributes['error.type'] ?? true))]);
   // Spans of hand-written code often have no scope worth a tag, instrumentations' always do.
-  if (span.instrumentationScope.name) tags.push(['otel.scope.name', span.instrumentationScope.name]);
+  const { name: scope } = span.instrumentationScope;
+  if (scope) tags.push(['otel.scope.name', tagText(scope)]);
   const dropped = {
     'otel.dropped_attributes_count': span.droppedAttributesCount,
     'otel.dropped_events_count': span.droppedEventsCount,
@@ -98,13 +105,15 @@ function annotationsOf(span: ReadableSpan, local: Endpoint): Annotation[] {
     const shown = Object.entries(attributes).filter(
       ([key, value]) => value != null && !ENDPOINT_KEYS.has(key) && !isInternalAttribute(key),
     );
-    const value = shown.length > 0 ? `${name}: ${JSON.stringify(Object.fromEntries(shown))}` : name;
+    const value = shown.length > 0 ? `${name}: ${JSON.stringify(Object.fromEntries(shown))}` : String(name);
     const endpoint = ownEndpoint(attributes, local);
     return endpoint === undefined
       ? { timestamp: micros(time), value }
       : { timestamp: micros(time), value, endpoint };
   });
-  return annotations.toSorted((a, b) => a.timestamp - b.timestamp);
+  return annotations
+    .filter(({ timestamp }) => isTime(timestamp))
+    .toSorted((a, b) => a.timestamp - b.timestamp);
 }
 
 /** An annotation may say only a part (another port, say): the rest is the span's, unless the service differs. */
@@ -116,9 +125,18 @@ function ownEndpoint(attributes: Attributes, local: Endpoint): Endpoint | undefi
 }
 
 function tagText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return (typeof value === 'object' ? JSON.stringify(value) : undefined) ?? String(value);
 }
 
 function micros([seconds, nanos]: HrTime): number {
   return seconds * 1e6 + Math.round(nanos / 1e3);
+}
+
+function isTime(number: number): boolean {
+  return Number.isSafeInteger(number) && number > 0;
+}
+
+/** Zipkin answers 400 to a whole body for one span with another id. */
+function isId(id: string | undefined, maxLength: number): id is string {
+  return typeof id === 'string' && id.length <= maxLength && /^[\da-f]+$/.test(id) && /[^0]/.test(id);
 }

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
-import { describe, expect, it } from 'vitest';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { describe, expect, it, vi } from 'vitest';
+import { ExportProcessor } from './export-processor.js';
 import { startCollector } from './fake-collector.spec.helper.js';
 import { fakeSpan, fakeSpans } from './fake-span.spec.helper.js';
 import { RetryableError } from './retryable-error.js';
@@ -84,6 +86,7 @@ describe('directZipkin', () => {
     [429, { 'retry-after': '7' }, 7000],
     [503, {}, undefined],
     [500, { 'retry-after': 'soon' }, undefined],
+    [408, { 'retry-after': '0x10' }, undefined],
   ])('may be tried again after %i with %j', async (status, headers, retryAfterMs) => {
     await using collector = await startCollector([{ status, headers }]);
     const error: unknown = await directZipkin(collector.url)
@@ -134,10 +137,81 @@ describe('directZipkin', () => {
       RetryableError,
     );
     await expect(directZipkin(url).send(fakeSpans(1), { signal: AbortSignal.abort() })).rejects.toThrow(
+      /aborted/,
+    );
+    await expect(directZipkin(url).send(fakeSpans(1), { signal: AbortSignal.timeout(20) })).rejects.toThrow(
       /cannot reach/,
     );
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
+  });
+
+  it('drops a bad span alone, and tells', async () => {
+    await using collector = await startCollector();
+    const cycle: Record<string, unknown> = {};
+    cycle['itself'] = cycle;
+    const bad = [
+      fakeSpan({ attributes: { list: [1n] as unknown as number[] } }),
+      fakeSpan({ attributes: { cycle: cycle as never } }),
+      fakeSpan({ attributes: { toJSON: { toJSON: () => JSON.parse('{') as string } as never } }),
+      fakeSpan({ startTime: [Number.NaN, 0] }),
+      fakeSpan({ startTime: [1e300, 0] }),
+      fakeSpan({ id: 'not hexadecimal!' }),
+      {} as ReadableSpan,
+      fakeSpan({ attributes: { text: 'x'.repeat(5_000_000) } }),
+    ];
+    const onDropped = vi.fn<(spans: readonly ReadableSpan[], reason: string) => void>();
+    await directZipkin(collector.url).send([...bad, ...fakeSpans(2)], { ...options, onDropped });
+    expect(onDropped.mock.calls.map(([[span]]) => span)).toEqual(bad);
+    expect(collector.received.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      [{ id: '0000000000000001' }, { id: '0000000000000002' }],
+    ]);
+  });
+
+  it('after a 413 sends bodies half as long, now and later', async () => {
+    await using collector = await startCollector([{ status: 413 }]);
+    const spans = fakeSpans(40).map((span) => ({ ...span, attributes: { text: 'x'.repeat(1000) } }));
+    const exporter = directZipkin(collector.url);
+    await exporter.send(spans, options);
+    await exporter.send(spans, options);
+    const counts = collector.received.map(({ body }) => (JSON.parse(body) as unknown[]).length);
+    expect(counts).toHaveLength(5);
+    expect(counts[0]).toBe(40);
+    expect(counts[1]! + counts[2]!).toBe(40);
+    expect(counts.slice(3)).toEqual(counts.slice(1, 3));
+  });
+
+  it('drops what is refused with 413 again, tells, and goes on with the rest', async () => {
+    await using collector = await startCollector([{ status: 413 }, { status: 413 }]);
+    const spans = fakeSpans(40).map((span) => ({ ...span, attributes: { text: 'x'.repeat(1000) } }));
+    const dropped: number[] = [];
+    const sent: number[] = [];
+    await directZipkin(collector.url).send(spans, {
+      ...options,
+      onDropped: ({ length }) => dropped.push(length),
+      onSent: ({ length }) => sent.push(length),
+    });
+    expect([dropped.length, sent.length]).toEqual([1, 1]);
+    expect(dropped[0]! + sent[0]!).toBe(40);
+  });
+
+  it('does not send again what an earlier request has brought over', async () => {
+    await using collector = await startCollector([{ status: 202 }, { status: 503 }]);
+    const spans = fakeSpans(6).map((span) => ({ ...span, attributes: { text: 'x'.repeat(1000) } }));
+    const processor = new ExportProcessor(directZipkin(collector.url, { maxBodyBytes: 4000 }), {
+      backoffMs: 0,
+    });
+    for (const span of spans) processor.onEnd(span);
+    await processor.shutdown();
+    const ids = collector.received.map(({ body }) =>
+      (JSON.parse(body) as { id: string }[]).map(({ id }) => Number(id)),
+    );
+    expect(ids).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+      [4, 5, 6],
+    ]);
+    expect(processor.stats()).toMatchObject({ exported: 6, dropped: 0, retried: 1 });
   });
 
   it.each(['', 'not a url', 'ftp://host/', '9411', 'file:///etc/passwd'])(

@@ -1,15 +1,18 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { encodeV1, encodeV2 } from '@distrace/zipkin';
+import { encodeSpanV2, encodeV1 } from '@distrace/zipkin';
 import type { Endpoint, Span } from '@distrace/zipkin';
+import { errorMessage } from '../record-error.js';
+import { dropSpans } from './drop-spans.js';
 import { createHttpPost, postByFetch } from './http-post.js';
 import type { HttpPost } from './http-post.js';
 import { httpUrl } from './http-url.js';
+import { packSpans } from './pack-spans.js';
+import { retryAfterMs } from './retry-after.js';
 import { RetryableError } from './retryable-error.js';
 import { SpanExporter } from './span-exporter.js';
 import type { SendOptions } from './span-exporter.js';
-import { splitBodies } from './split-bodies.js';
 import { toZipkinSpan } from './to-zipkin.js';
 
 /** How spans go to Zipkin. */
@@ -24,7 +27,8 @@ export interface DirectZipkinOptions {
   readonly fetch?: typeof fetch;
   /** Compress bodies: for a collector far away. Default false. */
   readonly gzip?: boolean;
-  /** A batch whose JSON is longer goes in several requests, bytes. Default 4 MiB, below the common limit of 5. */
+  /** A batch whose JSON is longer goes in several requests, and a single span that is longer is dropped; bytes.
+   * Default 4 MiB, below the common limit of 5. */
   readonly maxBodyBytes?: number;
   /** Fills the parts of a span's local endpoint that neither span nor resource have. */
   readonly endpoint?: Endpoint;
@@ -32,8 +36,9 @@ export interface DirectZipkinOptions {
 
 /**
  * Sends spans to Zipkin, the embedded trace viewer, or anything that takes Zipkin's JSON over HTTP. A URL without
- * a path gets Zipkin's own (`/api/v2/spans`). No connection, no time, 429 and 5xx are worth another try
- * (`Retry-After` is honoured), any other answer but 2xx is final. Throws a DistraceError for a bad URL.
+ * a path gets Zipkin's own (`/api/v2/spans`). No connection, no time, 408, 429 and 5xx are worth another
+ * try (`Retry-After` is honoured). After a 413 bodies are half as long and the spans are sent once more; any other
+ * answer but 2xx is final. Throws a DistraceError for a bad URL.
  */
 export function directZipkin(url = 'http://127.0.0.1:9411', options: DirectZipkinOptions = {}): SpanExporter {
   return new ZipkinExporter(url, options);
@@ -42,7 +47,10 @@ export function directZipkin(url = 'http://127.0.0.1:9411', options: DirectZipki
 class ZipkinExporter extends SpanExporter {
   readonly #url: URL;
   readonly #options: DirectZipkinOptions;
-  readonly #encode: (spans: readonly Span[]) => string;
+  readonly #encode: (span: ReadableSpan) => string;
+  readonly #maxBodyBytes: number;
+  /** As the option says, or what is left of it when the other side would not take that much. */
+  #packBytes: number;
   readonly #post: HttpPost;
 
   constructor(url: string, options: DirectZipkinOptions) {
@@ -54,15 +62,16 @@ class ZipkinExporter extends SpanExporter {
       example: 'http://127.0.0.1:9411',
     });
     this.#options = options;
-    this.#encode = encoding === 'v1' ? encodeV1 : encodeV2;
+    const { endpoint, maxBodyBytes = 4 * 1024 * 1024 } = options;
+    const write = encoding === 'v1' ? encodeSpanV1 : encodeSpanV2;
+    this.#encode = (span) => write(toZipkinSpan(span, { endpoint }));
+    this.#maxBodyBytes = maxBodyBytes;
+    this.#packBytes = maxBodyBytes;
     this.#post = options.fetch === undefined ? createHttpPost(this.#url) : postByFetch(options.fetch);
   }
 
-  override async send(spans: readonly ReadableSpan[], { signal }: SendOptions): Promise<void> {
-    const { endpoint, maxBodyBytes = 4 * 1024 * 1024 } = this.#options;
-    const zipkinSpans = spans.map((span) => toZipkinSpan(span, { endpoint }));
-    for (const text of splitBodies(zipkinSpans, this.#encode, maxBodyBytes))
-      await this.#sendBody(text, signal);
+  override send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
+    return this.#sendPacked(spans, options, { mayHalve: true });
   }
 
   override async shutdown(): Promise<void> {
@@ -70,26 +79,48 @@ class ZipkinExporter extends SpanExporter {
     this.#post.close();
   }
 
-  async #sendBody(text: string, signal: AbortSignal): Promise<void> {
+  async #sendPacked(
+    spans: readonly ReadableSpan[],
+    options: SendOptions,
+    { mayHalve }: { readonly mayHalve: boolean },
+  ): Promise<void> {
+    const packs = packSpans(spans, {
+      ...options,
+      encode: this.#encode,
+      maxBytes: () => this.#packBytes,
+      maxSpanBytes: this.#maxBodyBytes,
+    });
+    for await (const pack of packs) {
+      const json = Buffer.from(`[${pack.texts.join(',')}]`);
+      const answer = await this.#sendBody(json, options.signal);
+      if (answer === undefined) {
+        options.onSent?.(pack.spans);
+      } else if (mayHalve && pack.spans.length > 1) {
+        this.#packBytes = Math.max(SMALLEST_PACK_BYTES, Math.ceil(json.byteLength / 2));
+        await this.#sendPacked(pack.spans, options, { mayHalve: false });
+      } else {
+        dropSpans(pack.spans, answer, options);
+      }
+    }
+  }
+
+  /** Resolves with what the other side said if the body is too long for it, and rejects for any other refusal. */
+  async #sendBody(json: Buffer, signal: AbortSignal): Promise<string | undefined> {
     const { headers = {}, timeoutMs = 10_000, gzip: isCompressed = false } = this.#options;
-    const body = isCompressed ? await compress(text) : Buffer.from(text);
-    const {
-      status,
-      retryAfter,
-      text: answer,
-    } = await this.#request({
+    const { status, retryAfter, text } = await this.#request({
       url: this.#url,
       headers: {
         'content-type': 'application/json',
         ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
         ...headers,
       },
-      body,
+      body: isCompressed ? await compress(json) : json,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    if (status >= 200 && status < 300) return;
-    const message = `${this.#where()} answered ${status}${answer === '' ? '' : `: ${answer.slice(0, 200)}`}`;
-    if (status === 429 || status >= 500)
+    if (status >= 200 && status < 300) return undefined;
+    const message = `${this.#where()} answered ${status}${text === '' ? '' : `: ${text.slice(0, 200)}`}`;
+    if (status === 413) return message;
+    if (status === 408 || status === 429 || status >= 500)
       throw new RetryableError(message, { retryAfterMs: retryAfterMs(retryAfter) });
     throw new Error(message);
   }
@@ -108,20 +139,20 @@ class ZipkinExporter extends SpanExporter {
   }
 }
 
+/** One span of a v1 list. */
+function encodeSpanV1(span: Span): string {
+  return encodeV1([span]).slice(1, -1);
+}
+
 const compress = promisify(gzip);
+
+/** A collector that refuses less than this refuses spans, not their number. */
+const SMALLEST_PACK_BYTES = 16 * 1024;
 
 function reason(cause: unknown): string {
   // fetch says only "fetch failed"; what happened is its cause. A refused connection to a name with two
   // addresses has an empty message and a code.
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  if (!(inner instanceof Error)) return String(inner);
+  if (!(inner instanceof Error)) return errorMessage(inner);
   return inner.message || String((inner as NodeJS.ErrnoException).code ?? inner.name);
-}
-
-/** Seconds or a date, as HTTP has it. */
-function retryAfterMs(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
-  return ms > 0 ? ms : undefined;
 }
