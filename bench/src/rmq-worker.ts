@@ -65,6 +65,7 @@ const rmq: import('@nestjs/microservices').RmqOptions = {
   transport: Transport.RMQ,
   options: { urls: [url], queue, prefetchCount: 200, queueOptions: { durable: false, autoDelete: true } },
 };
+// oxlint-disable-next-line typescript/no-extraneous-class -- a module as Nest wants it, without decorators
 class AppModule {}
 const app = await NestFactory.createMicroservice(
   {
