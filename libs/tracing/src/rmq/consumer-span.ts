@@ -3,8 +3,8 @@ import type { Attributes, Context, Link, Span } from '@opentelemetry/api';
 import { extractHeaders, getTracer } from '../core/index.js';
 import type { HeaderTable } from '../core/index.js';
 import { brokerAttributes } from './broker-address.js';
-import { deliveryAttributes } from './delivery.js';
-import { createDestinationNames } from './destination.js';
+import { addDelivery } from './delivery.js';
+import { createMessagingNames } from './destination.js';
 import type { ErrorTracingOptions, MessagingTracingOptions } from '../nest/tracing-options.js';
 
 /** The parts of an AMQP message that a span is made of. */
@@ -52,22 +52,21 @@ export interface Handling {
 
 /** Starts consumer spans for the messages of one server. */
 export function createConsumerSpans(source: ConsumerSource, options: MessagingTracingOptions) {
-  const names = createDestinationNames(options);
-  const fixed: Attributes = {
-    'messaging.operation.name': 'process',
-    'messaging.operation.type': 'process',
-    ...brokerAttributes(source.urls),
-  };
+  const names = createMessagingNames(
+    { operation: 'process', broker: brokerAttributes(source.urls) },
+    options,
+  );
+  const { queue } = source;
   return (message: AmqpMessage): Handling => {
     const { parent, links } = correlate(extractHeaders(message.properties?.headers), options.consumer);
     const { exchange = '', routingKey = '' } = message.fields ?? {};
-    const { label, attributes } = names({ exchange, routingKey, queue: source.queue });
+    const { spanName, attributes } = names({ exchange, routingKey, queue });
     const span = getTracer().startSpan(
-      `process ${label}`,
+      spanName,
       {
         kind: SpanKind.CONSUMER,
-        attributes: { ...fixed, ...attributes, ...messageAttributes(message) },
-        links,
+        attributes: withMessage(attributes, message),
+        ...(links === undefined ? {} : { links }),
       },
       parent,
     );
@@ -79,9 +78,9 @@ export function createConsumerSpans(source: ConsumerSource, options: MessagingTr
 function correlate(
   received: Context,
   consumer: MessagingTracingOptions['consumer'] = 'parent',
-): { readonly parent: Context; readonly links: Link[] } {
+): { readonly parent: Context; readonly links?: Link[] } {
   const sender = trace.getSpanContext(received);
-  if (sender === undefined || consumer === 'parent') return { parent: received, links: [] };
+  if (sender === undefined || consumer === 'parent') return { parent: received };
   // Without its span the context still holds baggage and what is carried.
   return {
     parent: consumer === 'link' ? trace.deleteSpan(received) : received,
@@ -89,14 +88,16 @@ function correlate(
   };
 }
 
-function messageAttributes({ fields, properties }: AmqpMessage): Attributes {
-  const attributes: Attributes = {};
-  if (fields?.deliveryTag !== undefined)
+/** The destination's attributes with those of this message. */
+function withMessage(common: Readonly<Attributes>, { fields, properties }: AmqpMessage): Attributes {
+  const attributes: Attributes = { ...common };
+  if (fields?.deliveryTag !== undefined) {
     attributes['messaging.rabbitmq.message.delivery_tag'] = fields.deliveryTag;
+  }
   if (typeof properties?.messageId === 'string') attributes['messaging.message.id'] = properties.messageId;
   if (typeof properties?.correlationId === 'string') {
     attributes['messaging.message.conversation_id'] = properties.correlationId;
   }
-  Object.assign(attributes, deliveryAttributes(fields?.redelivered, properties?.headers));
+  addDelivery(attributes, fields?.redelivered, properties?.headers);
   return attributes;
 }

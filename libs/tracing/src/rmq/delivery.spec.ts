@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { deliveryAttributes } from './delivery.js';
+import type { Attributes } from '@opentelemetry/api';
+import { addDelivery } from './delivery.js';
 
-describe('deliveryAttributes', () => {
+function deliveryAttributes(...args: [boolean | undefined, Record<string, unknown> | undefined]): Attributes {
+  const attributes: Attributes = {};
+  addDelivery(attributes, ...args);
+  return attributes;
+}
+
+describe('addDelivery', () => {
   it('says nothing about a first delivery', () => {
     expect(deliveryAttributes(false, { 'x-delivery-count': 0 })).toEqual({});
     expect(deliveryAttributes(undefined, undefined)).toEqual({});

@@ -12,21 +12,22 @@ export const ATTR_DEATH_QUEUE = 'distrace.rabbitmq.death.queue';
 /** How often it was dead-lettered from there for that reason. */
 export const ATTR_DEATH_COUNT = 'distrace.rabbitmq.death.count';
 
-/** What the broker says about earlier deliveries of a message; nothing for a first one. */
-export function deliveryAttributes(
+/** Adds what the broker says about earlier deliveries of a message; nothing for a first one. */
+export function addDelivery(
+  attributes: Attributes,
   redelivered: boolean | undefined,
   headers: HeaderTable | undefined,
-): Attributes {
-  const attributes: Attributes = {};
+): void {
   if (redelivered === true) attributes[ATTR_REDELIVERED] = true;
-  if (headers === undefined) return attributes;
+  if (headers === undefined) return;
   const count = headers['x-delivery-count'];
   if (typeof count === 'number' && count > 0) attributes[ATTR_DELIVERY_COUNT] = count;
   const death = lastDeath(headers['x-death']);
-  if (typeof death?.['reason'] === 'string') attributes[ATTR_DEATH_REASON] = death['reason'];
-  if (typeof death?.['queue'] === 'string') attributes[ATTR_DEATH_QUEUE] = death['queue'];
-  if (typeof death?.['count'] === 'number') attributes[ATTR_DEATH_COUNT] = death['count'];
-  return attributes;
+  if (death === undefined) return;
+  const { reason, queue, count: deaths } = death;
+  if (typeof reason === 'string') attributes[ATTR_DEATH_REASON] = reason;
+  if (typeof queue === 'string') attributes[ATTR_DEATH_QUEUE] = queue;
+  if (typeof deaths === 'number') attributes[ATTR_DEATH_COUNT] = deaths;
 }
 
 /** RabbitMQ puts the latest death first. */

@@ -10,38 +10,63 @@ export interface Destination {
 }
 
 /** Name and attributes of a messaging span, as OpenTelemetry's RabbitMQ conventions want them. */
-export interface DestinationNames {
-  /** What stands in span names. */
-  readonly label: string;
-  readonly attributes: Attributes;
+export interface MessagingNames {
+  readonly spanName: string;
+  readonly attributes: Readonly<Attributes>;
+}
+
+/** What the spans of one client or server have in common. */
+export interface MessagingOperation {
+  /** `send` or `process`. */
+  readonly operation: string;
+  /** `server.address` and `server.port`. */
+  readonly broker: Attributes;
 }
 
 /** Most processes have a handful of destinations: each is spelt out once. */
 const MAX_CACHED = 1000;
 
-/** Spells destinations out; one per client or server. */
-export function createDestinationNames({ destinationTemplate }: MessagingTracingOptions) {
-  const cache = new Map<string, DestinationNames>();
-  return (destination: Destination): DestinationNames => {
+/** Spells the spans of one client or server out, per destination. */
+export function createMessagingNames(
+  { operation, broker }: MessagingOperation,
+  { destinationTemplate }: MessagingTracingOptions,
+) {
+  const cache = new Map<string, MessagingNames>();
+  let last: { readonly destination: Destination; readonly names: MessagingNames } | undefined;
+
+  function spell(destination: Destination): MessagingNames {
     const name = destinationName(destination);
     const known = cache.get(name);
     if (known !== undefined) return known;
     const template = templateOf(destinationTemplate, destination.queue ?? name);
-    const names: DestinationNames = {
-      label: template ?? name,
-      attributes: {
-        'messaging.system': 'rabbitmq',
-        'messaging.destination.name': name,
-        ...(template === undefined ? {} : { 'messaging.destination.template': template }),
-        ...(destination.routingKey === ''
-          ? {}
-          : { 'messaging.rabbitmq.destination.routing_key': destination.routingKey }),
-      },
+    const attributes: Attributes = {
+      'messaging.system': 'rabbitmq',
+      'messaging.operation.name': operation,
+      'messaging.operation.type': operation,
+      'messaging.destination.name': name,
+      ...broker,
     };
+    if (template !== undefined) attributes['messaging.destination.template'] = template;
+    if (destination.routingKey !== '') {
+      attributes['messaging.rabbitmq.destination.routing_key'] = destination.routingKey;
+    }
+    const names = { spanName: `${operation} ${template ?? name}`, attributes };
     // Topic routing keys may be unbounded: then spelling out is the cheaper leak.
     if (cache.size < MAX_CACHED) cache.set(name, names);
     return names;
+  }
+
+  return (destination: Destination): MessagingNames => {
+    // Nearly always the one before: joining its parts would cost more than comparing them.
+    if (last === undefined || !isSame(last.destination, destination)) {
+      last = { destination, names: spell(destination) };
+    }
+    return last.names;
   };
+}
+
+function isSame(a: Destination, b: Destination): boolean {
+  return a.routingKey === b.routingKey && a.exchange === b.exchange && a.queue === b.queue;
 }
 
 /** Non-empty parts joined by colons; a queue that is its own routing key is said once. */

@@ -1,11 +1,11 @@
 import { context, SpanKind, trace } from '@opentelemetry/api';
-import type { Attributes, Context, Link, Span } from '@opentelemetry/api';
+import type { Context, Link, Span } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
 import { endSpan, extractHeaders, getTracer, injectHeaders, recordError } from '../core/index.js';
 import type { HeaderTable } from '../core/index.js';
 import type { MessagingTracingOptions } from '../nest/tracing-options.js';
 import { brokerAttributes } from './broker-address.js';
-import { createDestinationNames } from './destination.js';
+import { createMessagingNames } from './destination.js';
 import { joinHeaders } from './header-cap.js';
 
 /** What Nest's ClientRMQ has; its options are protected, its serializer an option. */
@@ -104,22 +104,24 @@ interface Sending {
 }
 
 function producerSpans(client: RmqClient, options: MessagingTracingOptions) {
-  const names = createDestinationNames(options);
   const { urls, exchange, exchangeType, wildcards } = client.options ?? {};
+  const names = createMessagingNames({ operation: 'send', broker: brokerAttributes(urls) }, options);
   const queue = client.queue ?? client.options?.queue ?? '';
-  const published = wildcards === true || exchangeType === 'fanout';
-  const fixed: Attributes = {
-    'messaging.operation.name': 'send',
-    'messaging.operation.type': 'send',
-    ...brokerAttributes(urls),
-  };
+  const isPublished = wildcards === true || exchangeType === 'fanout';
+  const toQueue = { exchange: '', routingKey: queue };
   return (pattern: unknown, data: unknown): Sending => {
     const parent = context.active();
-    const routingKey = published ? (typeof pattern === 'string' ? pattern : JSON.stringify(pattern)) : queue;
-    const { label, attributes } = names({ exchange: published ? (exchange ?? queue) : '', routingKey });
+    const destination = isPublished
+      ? {
+          exchange: exchange ?? queue,
+          routingKey: typeof pattern === 'string' ? pattern : JSON.stringify(pattern),
+        }
+      : toQueue;
+    const { spanName, attributes } = names(destination);
+    const links = creationLink(data);
     const span = getTracer().startSpan(
-      `send ${label}`,
-      { kind: SpanKind.PRODUCER, attributes: { ...fixed, ...attributes }, links: creationLink(data) },
+      spanName,
+      { kind: SpanKind.PRODUCER, attributes, ...(links === undefined ? {} : { links }) },
       parent,
     );
     return { ctx: trace.setSpan(parent, span), span };
@@ -127,11 +129,11 @@ function producerSpans(client: RmqClient, options: MessagingTracingOptions) {
 }
 
 /** A context that the caller put into the message stays there; the span only points to it. */
-function creationLink(data: unknown): Link[] {
+function creationLink(data: unknown): Link[] | undefined {
   const headers = (data as { options?: { headers?: HeaderTable } } | null)?.options?.headers;
-  if (headers?.['traceparent'] === undefined) return [];
+  if (headers?.['traceparent'] === undefined) return undefined;
   const created = trace.getSpanContext(extractHeaders(headers));
-  return created === undefined ? [] : [{ context: created }];
+  return created === undefined ? undefined : [{ context: created }];
 }
 
 interface SerializedPacket {
@@ -145,7 +147,11 @@ function withHeaders(packet: unknown): unknown {
   if (options?.headers?.['traceparent'] !== undefined) return packet;
   const headers: HeaderTable = {};
   injectHeaders(context.active(), headers);
-  return { ...packet, options: { ...options, headers: joinHeaders(headers, options?.headers) } };
+  const users = options?.headers;
+  return {
+    ...packet,
+    options: { ...options, headers: users === undefined ? headers : joinHeaders(headers, users) },
+  };
 }
 
 function endWithStream(span: Span | undefined) {

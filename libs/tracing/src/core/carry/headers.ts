@@ -29,6 +29,12 @@ export function findHeader(headers: HeaderTable, name: string): string | undefin
   return undefined;
 }
 
+/** Reads header tables whose names are known to be in lower case. */
+export const lowerCaseGetter: TextMapGetter<HeaderTable> = {
+  keys: (headers) => Object.keys(headers),
+  get: (headers, key) => headerText(headers[key]),
+};
+
 /** Reads header tables for OpenTelemetry's propagators. */
 export const headerGetter: TextMapGetter<HeaderTable> = {
   keys: (headers) => Object.keys(headers),

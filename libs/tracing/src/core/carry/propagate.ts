@@ -9,7 +9,7 @@ import {
   encodeFlags,
   FLAGS_HEADER,
 } from './carried-headers.js';
-import { findHeader, headerGetter, headerSetter } from './headers.js';
+import { headerGetter, headerSetter, headerText, lowerCaseGetter } from './headers.js';
 import type { HeaderTable } from './headers.js';
 
 /**
@@ -42,10 +42,12 @@ export function extractHeaders(
   { trustCarried = true }: ExtractOptions = {},
 ): Context {
   if (headers === undefined) return setCarried(base, new Carried());
-  const ctx = propagation.extract(base, headers, headerGetter);
+  // Who wrote this name in lower case wrote the others so as well: then absent ones need no second look.
+  const getter = headers['traceparent'] === undefined ? headerGetter : lowerCaseGetter;
+  const ctx = propagation.extract(base, headers, getter);
   if (!trustCarried) return setCarried(ctx, new Carried());
-  const flags = findHeader(headers, FLAGS_HEADER);
-  const annotations = findHeader(headers, ANNOTATIONS_HEADER);
+  const flags = headerText(getter.get(headers, FLAGS_HEADER));
+  const annotations = headerText(getter.get(headers, ANNOTATIONS_HEADER));
   const carried =
     flags === undefined && annotations === undefined ? new Carried() : decodeCarried(flags, annotations);
   return setCarried(ctx, carried);
