@@ -78,7 +78,7 @@ function hookServer(
     try {
       if (!isRmqContext(rpcContext)) return undefined;
       const handling = startConsumer(rpcContext.getMessage());
-      beginHandling(rpcContext, { ...handling, errors });
+      beginHandling(rpcContext as object, { ...handling, errors });
       return handling.ctx;
     } catch {
       // The message is handled whether or not it can be traced.
