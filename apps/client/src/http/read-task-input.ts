@@ -78,12 +78,14 @@ function readKind(value: unknown): TaskKind {
   if (value === undefined) return 'count-words';
   const kind = TASK_KINDS.find((known) => known === value);
   if (kind !== undefined) return kind;
-  const received = typeof value === 'string' ? `'${value.slice(0, 60)}'` : typeof value;
+  const received = typeof value === 'string' ? `'${value.slice(0, 60)}'` : nameOfType(value);
   throw new InputError(
     'DT_ERR_UNKNOWN_KIND',
     `"kind" must be one of ${TASK_KINDS.join(', ')}, instead got ${received}. Leave it out for count-words.`,
   );
 }
+
+const nameOfType = (value: unknown) => (value === null ? 'null' : typeof value);
 
 function requireUtf8(parameters: readonly string[]): void {
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));

@@ -256,6 +256,23 @@ describe('an application of Test.createTestingModule', () => {
   });
 });
 
+describe('an application that trusts its callers', () => {
+  it('takes their flags', async () => {
+    @Module({
+      imports: [TracingModule.forRoot({ http: { trustCarried: true } })],
+      controllers: [AppController],
+    })
+    class TrustingModule {}
+    const trusting = await NestFactory.create(TrustingModule, { logger: false });
+    await trusting.listen(0, '127.0.0.1');
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await fetch(`${await trusting.getUrl()}/none`, { headers: { traceparent, 'distrace-flags': 'express' } });
+    await expectEnded('GET /none');
+    await trusting.close();
+    expect(flagsSeen).toEqual(['express']);
+  });
+});
+
 describe('hooks of somebody else', () => {
   it('are called beside ours', async () => {
     @Module({ controllers: [AppController], providers: [TraceService] })
