@@ -126,6 +126,19 @@ describe('guardian', () => {
     await guardian.close();
     expect(startTimeOf(pid)).toBeUndefined();
   });
+
+  it.runIf(onLinux)('says that it was killed, not that its pipe broke, which we notice first', async () => {
+    const guardian = startGuardian();
+    const [pid = 0] = processesOf(scratch.folder);
+    process.kill(pid, 'SIGKILL');
+    // Nothing of this turn may wait: the write has to find the pipe broken before Node hears of the end.
+    while (!/ [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+    guardian.adoptFolder(mkdtempSync(join(tmpdir(), 'distrace-broken-')));
+    const staying = setInterval(() => undefined, 60_000);
+    expect((await guardian.lost).message).toContain('it ended early (SIGKILL)');
+    clearInterval(staying);
+    await guardian.close();
+  });
 });
 
 /** Which of SIGHUP, SIGINT and SIGTERM the process handles. */

@@ -28,6 +28,9 @@ export interface Guardian {
   close(): Promise<void>;
 }
 
+/** How long after its pipe broke a guardian may take to be reported as ended; one that lives on is of no use either way. */
+const exitReportMs = 1_000;
+
 // Only what Node needs to run: NODE_OPTIONS would bring the parent's loaders, inspectors and agents along.
 const keptVariables = ['PATH', 'HOME', 'TMPDIR', 'TMP', 'TEMP', 'SystemRoot'] as const;
 
@@ -57,7 +60,8 @@ export function startGuardian(): Guardian {
   };
   child.once('error', (error) => left(`it could not start: ${error.message}`));
   child.once('exit', (code, signal) => left(`it ended early (${signal ?? `exit code ${String(code)}`})`));
-  pipe.on('error', () => left('its pipe broke'));
+  // A killed guardian breaks its pipe before its end is reported, and the end says more.
+  pipe.on('error', () => setTimeout(() => left('its pipe broke'), exitReportMs).unref());
   child.unref();
   pipe.unref();
 
