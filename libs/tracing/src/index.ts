@@ -10,6 +10,7 @@ export type {
   TracingOptions,
 } from './nest/tracing-options.js';
 export { TracingRuntime } from './nest/tracing-runtime.js';
+export { traceClient } from './rmq/trace-own-client.js';
 
 // Spans in handlers and services.
 export { Baggage, CurrentSpan, NoSpan, Span, Traceable } from './decorators/index.js';
@@ -20,5 +21,12 @@ export { TracingInterceptor } from './nest/tracing.interceptor.js';
 export { TracingLogger } from './nest/tracing-logger.js';
 
 // What applications use most of the core; the rest is in `@distrace/tracing/core`.
-export { DistraceError, SpanExporter, TraceContext, TraceContextManager, TraceSpan } from './core/index.js';
-export type { Endpoint, RunningSdk, SdkOptions } from './core/index.js';
+export {
+  DistraceError,
+  SpanExporter,
+  TraceContext,
+  TraceContextManager,
+  TraceSpan,
+  withBatchSpan,
+} from './core/index.js';
+export type { BatchSpanOptions, Endpoint, PropagationFormat, RunningSdk, SdkOptions } from './core/index.js';

@@ -27,7 +27,18 @@ export function encodeSpanV2(span: Span): string {
     debug: span.debug || undefined,
     shared: span.shared || undefined,
   });
-  return TROUBLE.test(text) ? text.replaceAll(EACH_TROUBLE, escapeOne) : text;
+  return harmless(text);
+}
+
+/** Writes one string as a JSON string that may stand in the text of {@link encodeSpanV2}. */
+export function encodeTextV2(text: string): string {
+  return harmless(JSON.stringify(text));
+}
+
+/** Writes an endpoint as {@link encodeSpanV2} does; undefined when it says nothing. */
+export function encodeEndpointV2(endpoint: Endpoint | undefined): string | undefined {
+  const ordered = orderedEndpoint(endpoint);
+  return ordered && harmless(JSON.stringify(ordered));
 }
 
 /** The endpoint with its keys in Zipkin's order, or nothing when it says nothing. */
@@ -45,8 +56,15 @@ export function orderedEndpoint(endpoint: Endpoint | undefined): Endpoint | unde
 
 // U+2028 and U+2029 end a line for Node's readline. And Zipkin's v2 endpoint answers 400 to any body with the
 // bytes `yAnnotations"` in it, taking it for v1: a tag named binaryAnnotations would cost the whole batch.
-const TROUBLE = /[\u2028\u2029]|yAnnotations"/;
+const V1_MARK = 'yAnnotations"';
 const EACH_TROUBLE = /[\u2028\u2029]|yAnnotations"/g;
+
+/** Three searches for fixed text take a tenth of the time of one expression: most texts have one byte a
+ * character, where the first two need not look. */
+function harmless(json: string): string {
+  const isFine = !json.includes('\u2028') && !json.includes('\u2029') && !json.includes(V1_MARK);
+  return isFine ? json : json.replaceAll(EACH_TROUBLE, escapeOne);
+}
 
 function escapeOne(found: string): string {
   if (found === '\u2028') return String.raw`\u2028`;

@@ -3,7 +3,7 @@ export type { Annotation, Endpoint, Kind, Span } from './span.js';
 
 // Writing spans as text.
 export { encodeV1 } from './encode-v1.js';
-export { encodeSpanV2, encodeV2 } from './encode-v2.js';
+export { encodeEndpointV2, encodeSpanV2, encodeTextV2, encodeV2 } from './encode-v2.js';
 
 // From a heap of spans to a trace.
 export { mergeSpans } from './merge.js';

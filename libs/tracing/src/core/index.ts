@@ -10,8 +10,16 @@ export type { Endpoint } from './endpoint.js';
 
 // Context in header tables.
 export { extractHeaders, injectHeaders } from './carry/propagate.js';
+export { hasCreationContext } from './carry/creation-context.js';
+export type { PropagationFormat } from './carry/propagation-format.js';
+export { linked } from './carry/linked-context.js';
 export { headerText } from './carry/headers.js';
 export type { HeaderTable } from './carry/headers.js';
+
+// Several messages at once.
+export { withBatchSpan } from './messaging/with-batch-span.js';
+export type { BatchMessage, BatchSpanOptions } from './messaging/with-batch-span.js';
+export { destinationName } from './messaging/destination-name.js';
 
 // Worker threads.
 export { connectThreadTracing } from './threads/connect-thread-tracing.js';
@@ -51,3 +59,5 @@ export type {
 export { DistraceError } from './errors.js';
 export { endSpan, errorType, recordError } from './record-error.js';
 export { getTracer, SCHEMA_URL } from './tracer.js';
+export { hasTracerProvider } from './sdk/has-provider.js';
+export { withoutTracing } from './export/without-tracing.js';

@@ -48,6 +48,7 @@ describe('recordError', () => {
     const ended = tracing.spans.named('work');
     expect(ended.status).toEqual({ code: 2, message });
     expect(ended.attributes['error.type']).toBe(type);
+    expect(ended.events).toHaveLength(1);
     expect(ended.events[0]?.attributes).toMatchObject({ 'exception.message': message });
   });
 });

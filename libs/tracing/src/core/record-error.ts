@@ -1,5 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, TimeInput } from '@opentelemetry/api';
+import { isNews } from './told-errors.js';
 
 /**
  * What an application throws may be anything: an error whose `message` is a getter that throws, an object
@@ -7,18 +8,19 @@ import type { Span, TimeInput } from '@opentelemetry/api';
  * file may throw in its place.
  */
 
-/** Errors that a span has recorded already: a span above must not tell the same error again. */
-const recorded = new WeakSet<object>();
+/** A `code` that names a kind of error, such as `ECONNREFUSED` or `DT_ERR_X`; ids and sentences do not. */
+const CODE = /^[A-Za-z][A-Za-z0-9_]{1,39}$/;
 
 const UNREADABLE = 'unreadable error';
 
-/** A short name for the kind of an error, as `error.type` wants it. Never throws. */
+/**
+ * A short name for the kind of an error, as `error.type` wants it: its code (of an RpcException, that of the object
+ * it answers with) when that is a short token, else its class; `_OTHER` for what is no Error. Never throws.
+ */
 export function errorType(error: unknown): string {
-  return safely(() => {
-    if (!(error instanceof Error)) return undefined;
-    const { constructor, name } = error as { constructor?: { name?: unknown }; name: unknown };
-    return textOf(constructor?.name) ?? textOf(name);
-  }, '_OTHER');
+  if (!isError(error)) return '_OTHER';
+  const code = safely(() => codeOf(error) ?? codeOf(answerOf(error)), '');
+  return code || safely(() => textOf(error.constructor?.name) ?? textOf(error.name), '_OTHER');
 }
 
 /** The text of anything thrown. Never throws. */
@@ -37,10 +39,7 @@ export function recordError(span: Span, error: unknown): void {
     const message = errorMessage(error);
     span.setStatus({ code: SpanStatusCode.ERROR, message });
     span.setAttribute('error.type', errorType(error));
-    if (typeof error === 'object' && error !== null) {
-      if (recorded.has(error)) return;
-      recorded.add(error);
-    }
+    if (!isNews(span, error)) return;
     // A copy of texts: the SDK reads more of an exception than it guards.
     const stack = safely(() => textOf((error as { stack?: unknown } | null | undefined)?.stack), '');
     span.recordException({ name: errorType(error), message, ...(stack === '' ? {} : { stack }) });
@@ -56,6 +55,26 @@ export function endSpan(span: Span, endTime?: TimeInput): void {
   } catch {
     // See above.
   }
+}
+
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    // A revoked proxy.
+    return false;
+  }
+}
+
+function codeOf(value: unknown): string | undefined {
+  const { code } = (value ?? {}) as { code?: unknown };
+  return typeof code === 'string' && CODE.test(code) ? code : undefined;
+}
+
+/** What Nest's RpcException was made of. */
+function answerOf(error: object): unknown {
+  const { getError } = error as { getError?: unknown };
+  return typeof getError === 'function' ? getError.call(error) : undefined;
 }
 
 function safely(read: () => string | undefined, otherwise: string): string {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { SetMetadata } from '@nestjs/common';
-import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
+import { context, diag, propagation, SpanKind, trace } from '@opentelemetry/api';
 import { BehaviorSubject, firstValueFrom, NEVER, Observable, of, throwError, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTracingHarness } from '../testing/index.js';
@@ -48,7 +48,7 @@ class Service extends Base {
     return activeName();
   }
 
-  @Span('renamed', { kind: SpanKind.CLIENT, attributes: { a: 1 } })
+  @Span('renamed', { kind: SpanKind.CLIENT, attributes: { 'server.port': 1 } })
   async later(): Promise<string | undefined> {
     await Promise.resolve();
     return activeName();
@@ -113,7 +113,10 @@ describe('@Span', () => {
   it('is active while a method runs, synchronous or not', async () => {
     expect(service.sync()).toBe('Service.sync');
     expect(await service.later()).toBe('renamed');
-    expect(tracing.spans.named('renamed')).toMatchObject({ kind: SpanKind.CLIENT, attributes: { a: 1 } });
+    expect(tracing.spans.named('renamed')).toMatchObject({
+      kind: SpanKind.CLIENT,
+      attributes: { 'server.port': 1 },
+    });
   });
 
   it('takes attributes from arguments and from results', () => {
@@ -160,6 +163,19 @@ describe('@Span', () => {
     service.stream(NEVER).subscribe().unsubscribe();
     expect(tracing.spans.named('Service.stream').status.code).toBe(0);
     expect(await firstValueFrom(service.stream(of(7)))).toBe(7);
+  });
+
+  it('ends with the first of several subscriptions to an Observable, once', async () => {
+    const complaints: string[] = [];
+    const complain = (message: string) => void complaints.push(message);
+    diag.setLogger(
+      { error: complain, warn: complain, info() {}, debug() {}, verbose() {} },
+      { suppressOverrideMessage: true },
+    );
+    const stream = service.stream(of(1));
+    expect([await firstValueFrom(stream), await firstValueFrom(stream)]).toEqual([1, 1]);
+    expect(names()).toEqual(['Service.stream']);
+    expect(complaints).toEqual([]);
   });
 
   it('covers an async generator, also when it is left early', async () => {

@@ -31,12 +31,13 @@ export function followPromise(promise: Promise<unknown>, lifetime: Lifetime): Pr
 
 /** The span ends when the stream completes, fails or is unsubscribed, the first time. */
 export function followObservable(source: Observable<unknown>, lifetime: Lifetime): Observable<unknown> {
+  // Of all subscriptions: one that comes later runs in the same context, below a span that has ended.
+  let open = true;
+  const close = (run: () => void) => {
+    if (open) run();
+    open = false;
+  };
   return new Observable((subscriber) => {
-    let open = true;
-    const close = (run: () => void) => {
-      if (open) run();
-      open = false;
-    };
     const subscription = context.with(lifetime.ctx, () =>
       source.subscribe({
         next: (value) => {

@@ -1,5 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
+import { isNews, typeOf } from './thrown.js';
 
 /** The span around a call, from its start to the end of the work behind it. */
 export interface Lifetime {
@@ -27,7 +28,8 @@ export function fail({ span }: Lifetime, error: unknown): void {
     const isError = error instanceof Error;
     const message = isError ? String(error.message) : String(error);
     span.setStatus({ code: SpanStatusCode.ERROR, message });
-    if (isError && error.constructor?.name) span.setAttribute('error.type', error.constructor.name);
+    span.setAttribute('error.type', typeOf(error));
+    if (!isNews(span, error)) return;
     // A copy of texts: the SDK reads more of an exception than it guards.
     span.recordException(isError ? { name: error.name, message, stack: String(error.stack) } : message);
   });

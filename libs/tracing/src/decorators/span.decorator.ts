@@ -136,6 +136,9 @@ function copyMetadata(from: object, to: object): void {
   }
 }
 
+/** As in the core of the library, which this folder does without. */
+const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.44.0';
+
 let provider: TracerProvider | undefined;
 let tracer: Tracer | undefined;
 
@@ -145,7 +148,7 @@ function getTracer(): Tracer {
   const current = global.getDelegate?.() ?? global;
   if (tracer === undefined || provider !== current) {
     provider = current;
-    tracer = current.getTracer('@distrace/tracing');
+    tracer = current.getTracer('@distrace/tracing', undefined, { schemaUrl: SCHEMA_URL });
   }
   return tracer;
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { TRACING_OPTIONS } from '../nest/tracing-options.js';
 import type { HttpTracingOptions, TracingOptions } from '../nest/tracing-options.js';
+import { takeHookSlot } from '../nest/hook-slot.js';
 import { nameRoute, traceRequest } from './http-tracing.js';
 
 type RequestHook = (
@@ -43,19 +44,40 @@ function hookAdapter(candidate: unknown, options: HttpTracingOptions): void {
   if (adapter == null || adapter[HOOKED] === true) return;
   adapter[HOOKED] = true;
 
-  const previousRequest = adapter.onRequestHook;
-  adapter.setOnRequestHook?.(function (this: unknown, request, response, done) {
-    traceRequest(rawOf(request), rawOf(response), options, () => {
-      if (previousRequest === undefined) done();
-      else return previousRequest.call(this, request, response, done);
-    });
-  });
+  // A hook of somebody else's that calls the one it found ends up here again: that must not go round in circles.
+  const entered = new WeakSet<IncomingMessage>();
+  takeHookSlot<RequestHook>(
+    adapter,
+    'setOnRequestHook',
+    adapter.onRequestHook,
+    (theirs) =>
+      function (this: unknown, request, response, done) {
+        const raw = rawOf(request);
+        if (entered.has(raw)) return done();
+        entered.add(raw);
+        return traceRequest(raw, rawOf(response), options, () => {
+          const hook = theirs();
+          return hook === undefined ? done() : hook.call(this, request, response, done);
+        });
+      },
+  );
 
-  const previousRoute = adapter.getOnRouteTriggered?.();
-  adapter.setOnRouteTriggered?.((method, path) => {
-    nameRoute(path);
-    previousRoute?.(method, path);
-  });
+  let isNaming = false;
+  takeHookSlot<RouteHook>(
+    adapter,
+    'setOnRouteTriggered',
+    adapter.getOnRouteTriggered?.(),
+    (theirs) => (method, path) => {
+      if (isNaming) return;
+      isNaming = true;
+      try {
+        nameRoute(path);
+        theirs()?.(method, path);
+      } finally {
+        isNaming = false;
+      }
+    },
+  );
 }
 
 /** Fastify wraps Node's request and response, Express extends them. */

@@ -13,16 +13,15 @@ interface RunningRequest {
 const REQUEST_KEY = createContextKey('distrace.http.request');
 const contexts = new WeakMap<object, Context>();
 
-/** Starts the server span of a request and runs `next` inside it. Never throws; `next` always runs once. */
+/** Starts the server span of a request and runs `next` inside it, once; answers what `next` does. Never throws itself. */
 export function traceRequest(
   request: IncomingMessage,
   response: ServerResponse,
   options: HttpTracingOptions,
-  next: () => void,
-): void {
+  next: () => unknown,
+): unknown {
   const ctx = startRequest(request, response, options);
-  if (ctx === undefined) next();
-  else context.with(ctx, next);
+  return ctx === undefined ? next() : context.with(ctx, next);
 }
 
 function startRequest(
@@ -77,7 +76,7 @@ function endRequest(span: Span, response: ServerResponse): void {
     const status = response.statusCode;
     if (!response.headersSent) {
       // Nobody was told the status that the response would have had.
-      markAborted(span);
+      markAborted(span, response);
       return;
     }
     span.setAttribute('http.response.status_code', status);
@@ -87,7 +86,7 @@ function endRequest(span: Span, response: ServerResponse): void {
       const type = (span as { attributes?: Record<string, unknown> }).attributes?.['error.type'];
       if (type === undefined) span.setAttribute('error.type', String(status));
     } else if (!response.writableFinished) {
-      markAborted(span);
+      markAborted(span, response);
     }
   } catch {
     // The response is on its way; a span of somebody else's SDK may throw.
@@ -96,7 +95,15 @@ function endRequest(span: Span, response: ServerResponse): void {
   }
 }
 
-function markAborted(span: Span): void {
-  span.setStatus({ code: SpanStatusCode.ERROR, message: 'the client closed the connection' });
-  span.setAttribute('error.type', 'client_closed');
+function markAborted(span: Span, response: ServerResponse): void {
+  const byClient = isClosedByClient(response);
+  const message = byClient ? 'the client closed the connection' : 'the response broke off';
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+  span.setAttribute('error.type', byClient ? 'client_closed' : 'response_aborted');
+}
+
+/** Otherwise it was the application, a stream it sends having failed, for example. */
+function isClosedByClient({ req }: ServerResponse): boolean {
+  const { readableEnded, errored } = req.socket;
+  return readableEnded || errored != null;
 }

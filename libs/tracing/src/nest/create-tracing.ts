@@ -1,7 +1,9 @@
 import type { DynamicModule, INestMicroservice } from '@nestjs/common';
-import { startSdk } from '../core/index.js';
 import { recordHandlerErrors } from '../rmq/pre-request-hook.js';
-import { isRmqClient, traceClient } from '../rmq/trace-client.js';
+import { isRmqClient } from '../rmq/rmq-client.js';
+import { traceClient } from '../rmq/trace-client.js';
+import { HandlerContextInterceptor } from './handler-context.interceptor.js';
+import { startTracing } from './start-tracing.js';
 import type { TracingOptions } from './tracing-options.js';
 import { moduleFor } from './tracing.module.js';
 
@@ -17,7 +19,10 @@ export interface Tracing {
    * then show on the message's span. Answers the microservice.
    */
   readonly attachTracing: typeof attachTracing;
-  /** Sends what is waiting and stops tracing in this process. Call it after `app.close()`; any number of times. */
+  /**
+   * Waits for message handlers that still run, sends what is waiting, and stops tracing in this process; each within
+   * `shutdownTimeoutMs`. Call it after `app.close()`; any number of times. Never rejects.
+   */
   readonly shutdownTracing: () => Promise<void>;
 }
 
@@ -33,7 +38,7 @@ export interface Tracing {
  * @throws DistraceError for an unknown exporter or a bad argument.
  */
 export function createTracing(options: TracingOptions = {}): Tracing {
-  const sdk = startSdk(options);
+  const sdk = startTracing(options);
   const { messaging = {} } = options;
   return {
     TracingModule: moduleFor(options, sdk),
@@ -55,5 +60,14 @@ export function attachTracing<T extends INestMicroservice>(microservice: T): T {
   if (attached.has(microservice)) return microservice;
   attached.add(microservice);
   microservice.registerPreRequestHook(recordHandlerErrors);
+  interceptorOf(microservice)?.leaveMessages();
   return microservice;
+}
+
+function interceptorOf(microservice: INestMicroservice): HandlerContextInterceptor | undefined {
+  try {
+    return microservice.get(HandlerContextInterceptor, { strict: false });
+  } catch {
+    return undefined; // an application that does not import the module
+  }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { context, trace } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
@@ -16,12 +17,27 @@ import type { ErrorTracingOptions, TracingOptions } from './tracing-options.js';
 @Injectable()
 export class HandlerContextInterceptor implements NestInterceptor {
   readonly #errors: ErrorTracingOptions | undefined;
+  readonly #host: HttpAdapterHost | undefined;
+  declare intercept: NestInterceptor['intercept'];
 
-  constructor(@Inject(TRACING_OPTIONS) { errors }: TracingOptions) {
+  constructor(
+    @Inject(TRACING_OPTIONS) { errors }: TracingOptions,
+    @Inject(HttpAdapterHost) host: HttpAdapterHost | undefined,
+  ) {
     this.#errors = errors;
+    this.#host = host;
+    this.intercept = this.#intercept.bind(this);
   }
 
-  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+  /**
+   * Somebody else sees the errors of messages. Without HTTP nothing is left to do, and Nest leaves out an interceptor
+   * that cannot intercept: its chain costs each message 7 µs. Call it before the microservice starts.
+   */
+  leaveMessages(): void {
+    if (this.#host?.httpAdapter == null) Reflect.deleteProperty(this, 'intercept');
+  }
+
+  #intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const owner = contextOf(execution);
     if (owner === undefined) return next.handle();
     const active = trace.getSpan(context.active());

@@ -9,7 +9,7 @@ import type { ErrorTracingOptions } from './tracing-options.js';
 
 let tracing: TracingHarness;
 beforeEach(() => {
-  tracing = createTracingHarness();
+  tracing = createTracingHarness({ lint: false });
 });
 afterEach(() => tracing.close());
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { startSdk } from '../core/index.js';
+import { startTracing } from './start-tracing.js';
 import type { RunningSdk } from '../core/index.js';
 import { TRACING_OPTIONS } from './tracing-options.js';
 import type { TracingOptions } from './tracing-options.js';
@@ -17,10 +17,10 @@ export class TracingRuntime implements OnApplicationShutdown {
     @Inject(TRACING_OPTIONS) options: TracingOptions,
     @Inject(RUNNING_SDK) running: RunningSdk | undefined,
   ) {
-    this.#sdk = running ?? startSdk(options);
+    this.#sdk = running ?? startTracing(options);
   }
 
-  /** Sends what is waiting. The application is closed by now: its last spans have ended. */
+  /** Sends what is waiting. Message handlers may still run: Nest does not wait for them. */
   async onApplicationShutdown(): Promise<void> {
     // Not a shutdown: another application of this process may still trace.
     await this.#sdk.forceFlush();
@@ -31,7 +31,7 @@ export class TracingRuntime implements OnApplicationShutdown {
     return this.#sdk.forceFlush();
   }
 
-  /** Sends what is waiting and stops tracing in this process; never rejects. */
+  /** Waits for message handlers, sends what is waiting and stops tracing in this process; never rejects. */
   shutdown(): Promise<void> {
     return this.#sdk.shutdown();
   }

@@ -38,7 +38,8 @@ const { ConfigurableModuleClass, OPTIONS_TYPE } = new ConfigurableModuleBuilder<
     ClientHooks,
     TraceService,
     TraceContextManager,
-    { provide: APP_INTERCEPTOR, useClass: HandlerContextInterceptor },
+    HandlerContextInterceptor,
+    { provide: APP_INTERCEPTOR, useExisting: HandlerContextInterceptor },
   ],
   exports: [TracingRuntime, TraceService, TraceContextManager, TRACING_OPTIONS],
 })

@@ -51,26 +51,30 @@ export interface Handling {
 }
 
 /** Starts consumer spans for the messages of one server. */
-export function createConsumerSpans(source: ConsumerSource, options: MessagingTracingOptions) {
+export function createConsumerSpans(
+  source: ConsumerSource,
+  options: MessagingTracingOptions,
+  errors?: ErrorTracingOptions,
+) {
   const names = createMessagingNames(
-    { operation: 'process', broker: brokerAttributes(source.urls) },
+    { operation: 'process', kind: SpanKind.CONSUMER, broker: brokerAttributes(source.urls) },
     options,
   );
   const { queue } = source;
   return (message: AmqpMessage): Handling => {
     const { parent, links } = correlate(extractHeaders(message.properties?.headers), options.consumer);
     const { exchange = '', routingKey = '' } = message.fields ?? {};
-    const { spanName, attributes } = names({ exchange, routingKey, queue });
+    const { spanName, spanOptions } = names({ exchange, routingKey, queue });
     const span = getTracer().startSpan(
       spanName,
       {
-        kind: SpanKind.CONSUMER,
-        attributes: withMessage(attributes, message),
+        kind: spanOptions.kind,
+        attributes: withMessage(spanOptions.attributes, message),
         ...(links === undefined ? {} : { links }),
       },
       parent,
     );
-    return { span, ctx: trace.setSpan(parent, span) };
+    return { span, ctx: trace.setSpan(parent, span), errors };
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, SpanKind } from '@opentelemetry/api';
+import { destinationName } from '../core/index.js';
 import type { MessagingTracingOptions } from '../nest/tracing-options.js';
 
 /** Where a message goes or came from. */
@@ -12,13 +13,15 @@ export interface Destination {
 /** Name and attributes of a messaging span, as OpenTelemetry's RabbitMQ conventions want them. */
 export interface MessagingNames {
   readonly spanName: string;
-  readonly attributes: Readonly<Attributes>;
+  /** Shared by all spans of the destination: copy it to add to it. */
+  readonly spanOptions: { readonly kind: SpanKind; readonly attributes: Attributes };
 }
 
 /** What the spans of one client or server have in common. */
 export interface MessagingOperation {
   /** `send` or `process`. */
   readonly operation: string;
+  readonly kind: SpanKind;
   /** `server.address` and `server.port`. */
   readonly broker: Attributes;
 }
@@ -28,7 +31,7 @@ const MAX_CACHED = 1000;
 
 /** Spells the spans of one client or server out, per destination. */
 export function createMessagingNames(
-  { operation, broker }: MessagingOperation,
+  { operation, kind, broker }: MessagingOperation,
   { destinationTemplate }: MessagingTracingOptions,
 ) {
   const cache = new Map<string, MessagingNames>();
@@ -50,7 +53,7 @@ export function createMessagingNames(
     if (destination.routingKey !== '') {
       attributes['messaging.rabbitmq.destination.routing_key'] = destination.routingKey;
     }
-    const names = { spanName: `${operation} ${template ?? name}`, attributes };
+    const names = { spanName: `${operation} ${template ?? name}`, spanOptions: { kind, attributes } };
     // Topic routing keys may be unbounded: then spelling out is the cheaper leak.
     if (cache.size < MAX_CACHED) cache.set(name, names);
     return names;
@@ -67,12 +70,6 @@ export function createMessagingNames(
 
 function isSame(a: Destination, b: Destination): boolean {
   return a.routingKey === b.routingKey && a.exchange === b.exchange && a.queue === b.queue;
-}
-
-/** Non-empty parts joined by colons; a queue that is its own routing key is said once. */
-function destinationName({ exchange, routingKey, queue }: Destination): string {
-  const parts = [exchange, routingKey, queue === routingKey ? '' : (queue ?? '')];
-  return parts.filter((part) => part !== '').join(':') || 'amq.default';
 }
 
 function templateOf(

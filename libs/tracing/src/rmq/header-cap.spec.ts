@@ -22,6 +22,16 @@ describe('joinHeaders', () => {
     ]);
   });
 
+  it('leaves B3 out as a whole, the form with several headers first', () => {
+    const multi = { 'x-b3-traceid': 't', 'x-b3-spanid': 's', 'x-b3-sampled': '1' };
+    const users = { big: 'x'.repeat(61_390) };
+    expect(Object.keys(joinHeaders({ ...multi, b3: 'x', traceparent: 'tp' }, users)).toSorted()).toEqual([
+      'b3',
+      'big',
+      'traceparent',
+    ]);
+  });
+
   it('leaves everything of ours out before it touches the user’s', () => {
     const users = { big: Buffer.alloc(70_000), nested: { list: ['x'.repeat(300)] } };
     expect(joinHeaders(ours, users)).toEqual(users);

@@ -3,8 +3,16 @@ import type { HeaderTable } from '../core/index.js';
 /** amqplib refuses to publish when the encoded header table exceeds 64 KiB; the rest is for other properties. */
 export const MAX_HEADER_BYTES = 60 * 1024;
 
-/** What can be done without, least needed first. */
-const EXPENDABLE = ['baggage', 'distrace-annotations', 'distrace-flags', 'tracestate', 'traceparent'];
+/** What can be done without, least needed first; half of B3's several headers would be read as none. */
+const EXPENDABLE: readonly (readonly string[])[] = [
+  ['baggage'],
+  ['distrace-annotations'],
+  ['distrace-flags'],
+  ['tracestate'],
+  ['x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-parentspanid', 'x-b3-flags'],
+  ['b3'],
+  ['traceparent'],
+];
 
 /**
  * The user's headers and ours in one table that amqplib can publish. The user's win where both have a name, and
@@ -13,11 +21,13 @@ const EXPENDABLE = ['baggage', 'distrace-annotations', 'distrace-flags', 'traces
 export function joinHeaders(ours: HeaderTable, users: HeaderTable = {}): HeaderTable {
   const joined = { ...ours, ...users };
   let bytes = tableBytes(joined);
-  for (const key of EXPENDABLE) {
+  for (const group of EXPENDABLE) {
     if (bytes <= MAX_HEADER_BYTES) break;
-    if (!(key in ours) || key in users) continue;
-    bytes -= entryBytes(key, joined[key]);
-    delete joined[key];
+    for (const key of group) {
+      if (!(key in ours) || key in users) continue;
+      bytes -= entryBytes(key, joined[key]);
+      delete joined[key];
+    }
   }
   return joined;
 }

@@ -3,6 +3,7 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { context } from '@opentelemetry/api';
 import type { Subscription } from 'rxjs';
+import { takeHookSlot } from '../nest/hook-slot.js';
 import { TRACING_OPTIONS } from '../nest/tracing-options.js';
 import type {
   ErrorTracingOptions,
@@ -10,14 +11,19 @@ import type {
   TracingOptions,
 } from '../nest/tracing-options.js';
 import { endSpan } from '../core/index.js';
+import { joinAmqplibInstrumentation } from './amqplib-instrumentation.js';
 import { createConsumerSpans, isRmqContext } from './consumer-span.js';
 import { beginHandling, handlingOf } from './handlings.js';
+import { rememberRoutes } from './route-memo.js';
+import type { RoutingServer } from './route-memo.js';
+import { runningHandlers } from './running-handlers.js';
+import { traceUnmatched } from './unmatched.js';
 
 type Done = () => Promise<unknown>;
 type StartHook = (transport: unknown, context: unknown, done: Done) => unknown;
 type EndHook = (transport: unknown, context: unknown) => void;
 
-/** The seams of Nest's servers; each holds a single function, so what was there is called, too. */
+/** The seams of Nest's servers; each holds a single function, so what others set is called, too. */
 interface HookedServer {
   readonly queue?: unknown;
   readonly urls?: unknown;
@@ -57,28 +63,61 @@ function hookServer(
   if (server[HOOKED] === true || server.setOnProcessingStartHook === undefined) return;
   Object.defineProperty(server, HOOKED, { value: true });
   const queue = typeof server.queue === 'string' ? server.queue : '';
-  const startConsumer = createConsumerSpans({ queue, urls: server.urls }, options);
+  const startConsumer = createConsumerSpans({ queue, urls: server.urls }, options, errors);
+  rememberRoutes(server as RoutingServer);
+  traceUnmatched(server, startConsumer);
+  joinAmqplibInstrumentation(server as object);
 
-  const previousStart = server.onProcessingStartHook;
-  server.setOnProcessingStartHook(function (this: unknown, transport, rpcContext, done) {
-    const next = () =>
-      previousStart === undefined ? done() : previousStart.call(this, transport, rpcContext, done);
-    const ctx = begin(rpcContext);
-    return ctx === undefined ? next() : context.with(ctx, next);
-  });
+  // A hook of somebody else's that calls the one it found ends up here again: that must not go round in circles.
+  const untraced = new WeakSet<object>();
+  takeHookSlot<StartHook>(
+    server,
+    'setOnProcessingStartHook',
+    server.onProcessingStartHook,
+    (theirs) =>
+      function (this: unknown, transport, rpcContext, done) {
+        if (handlingOf(rpcContext) !== undefined || untraced.has(rpcContext as object)) return done();
+        const next = () => {
+          const hook = theirs();
+          return hook === undefined ? done() : hook.call(this, transport, rpcContext, done);
+        };
+        const ctx = begin(rpcContext);
+        if (ctx !== undefined) return context.with(ctx, next);
+        if (typeof rpcContext === 'object' && rpcContext !== null) untraced.add(rpcContext);
+        return next();
+      },
+  );
 
-  const previousEnd = server.onProcessingEndHook;
-  server.setOnProcessingEndHook?.(function (this: unknown, transport, rpcContext) {
-    const handling = handlingOf(rpcContext);
-    if (handling !== undefined) endSpan(handling.span);
-    previousEnd?.call(this, transport, rpcContext);
-  });
+  let ending: unknown;
+  takeHookSlot<EndHook>(
+    server,
+    'setOnProcessingEndHook',
+    server.onProcessingEndHook,
+    (theirs) =>
+      function (this: unknown, transport, rpcContext) {
+        if (ending === rpcContext) return;
+        const handling = handlingOf(rpcContext);
+        if (handling !== undefined) {
+          endSpan(handling.span);
+          runningHandlers.end();
+        }
+        const hook = theirs();
+        if (hook === undefined) return;
+        ending = rpcContext;
+        try {
+          hook.call(this, transport, rpcContext);
+        } finally {
+          ending = undefined;
+        }
+      },
+  );
 
   function begin(rpcContext: unknown) {
     try {
       if (!isRmqContext(rpcContext)) return undefined;
       const handling = startConsumer(rpcContext.getMessage());
-      beginHandling(rpcContext as object, { ...handling, errors });
+      beginHandling(rpcContext as object, handling);
+      runningHandlers.begin();
       return handling.ctx;
     } catch {
       // The message is handled whether or not it can be traced.

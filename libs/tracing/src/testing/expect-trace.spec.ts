@@ -6,7 +6,7 @@ import type { TracingHarness } from './index.js';
 
 let tracing: TracingHarness;
 beforeEach(() => {
-  tracing = createTracingHarness();
+  tracing = createTracingHarness({ lint: false });
   const tc = TraceContext.create();
   tc.openNestedSpan('root', { kind: SpanKind.SERVER });
   tc.openNestedSpan('b');

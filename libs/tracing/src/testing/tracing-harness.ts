@@ -2,8 +2,18 @@ import * as api from '@opentelemetry/api';
 import { DistraceError, startSdk } from '../core/index.js';
 import type { SdkOptions } from '../core/index.js';
 import { InMemorySpans } from './in-memory-spans.js';
+import { spanWatcher } from './span-watcher.js';
 
 const REGISTRIES = ['trace', 'context', 'propagation', 'metrics', 'logs', 'diag'];
+
+/** How a harness traces: everything that `startSdk` takes; spans are kept in memory besides. */
+export interface TracingHarnessOptions extends SdkOptions {
+  /**
+   * Whether what watches the spans of all harnesses (in this repository a linter for every test) sees those of this
+   * one, too. False for a test that makes odd spans on purpose. Default true.
+   */
+  readonly lint?: boolean;
+}
 
 /** Tracing that runs for a test and keeps its spans. */
 export interface TracingHarness extends AsyncDisposable {
@@ -21,13 +31,17 @@ export interface TracingHarness extends AsyncDisposable {
  * await orders.place(order);
  * expect(tracing.spans.named('Orders.place').attributes).toMatchObject({ 'order.id': '7' });
  */
-export function createTracingHarness(options: SdkOptions = {}): TracingHarness {
+export function createTracingHarness({
+  lint = true,
+  ...options
+}: TracingHarnessOptions = {}): TracingHarness {
   const spans = new InMemorySpans();
+  const watcher = lint ? spanWatcher() : undefined;
   const sdk = startSdk({
     serviceName: 'test',
     exporter: false,
     ...options,
-    spanProcessors: [...(options.spanProcessors ?? []), spans],
+    spanProcessors: [...(options.spanProcessors ?? []), spans, ...(watcher === undefined ? [] : [watcher])],
   });
   if (!sdk.started) {
     throw new DistraceError(

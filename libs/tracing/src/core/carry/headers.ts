@@ -7,8 +7,8 @@ export type HeaderTable = Record<string, unknown>;
 const MAX_HEADER_VALUE_LENGTH = 32_768;
 
 /**
- * A header value as text. Clients of other languages send Buffers, lists and typed values; whatever is not
- * a text in the end is absent, never an error.
+ * A header value as text. Clients of other languages send Buffers, lists, numbers and booleans (B3's sampling state,
+ * for one); whatever is not a text in the end is absent, never an error.
  */
 export function headerText(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
@@ -16,7 +16,7 @@ export function headerText(value: unknown): string | undefined {
   if (first instanceof Uint8Array) {
     return first.byteLength <= MAX_HEADER_VALUE_LENGTH ? Buffer.from(first).toString('utf8') : undefined;
   }
-  return undefined;
+  return typeof first === 'number' || typeof first === 'boolean' ? String(first) : undefined;
 }
 
 /** Finds a header by name, first as written, then in any case. */

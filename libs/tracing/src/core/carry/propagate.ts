@@ -11,6 +11,7 @@ import {
 } from './carried-headers.js';
 import { headerGetter, headerSetter, headerText, lowerCaseGetter } from './headers.js';
 import type { HeaderTable } from './headers.js';
+import { linked } from './linked-context.js';
 
 /**
  * Writes the context into the headers: the ids and the baggage by the globally registered propagator, then
@@ -41,10 +42,11 @@ export function extractHeaders(
   base: Context = ROOT_CONTEXT,
   { trustCarried = true }: ExtractOptions = {},
 ): Context {
-  if (headers === undefined) return setCarried(base, new Carried());
+  const parent = linked(base);
+  if (headers === undefined) return setCarried(parent, new Carried());
   // Who wrote this name in lower case wrote the others so as well: then absent ones need no second look.
   const getter = headers['traceparent'] === undefined ? headerGetter : lowerCaseGetter;
-  const ctx = propagation.extract(base, headers, getter);
+  const ctx = propagation.extract(parent, headers, getter);
   if (!trustCarried) return setCarried(ctx, new Carried());
   const flags = headerText(getter.get(headers, FLAGS_HEADER));
   const annotations = headerText(getter.get(headers, ANNOTATIONS_HEADER));

@@ -17,7 +17,9 @@ describe('a span opened here and closed elsewhere', () => {
   it('is two pieces that Zipkin merges into one', () => {
     const tc = TraceContext.create();
     const parent = tc.openNestedSpan('parent');
-    const span = tc.openNestedSpan('handed over', { kind: SpanKind.CLIENT }).setBinaryAnnotation('a', 1);
+    const span = tc
+      .openNestedSpan('handed over', { kind: SpanKind.CLIENT })
+      .setBinaryAnnotation('work.size', 1);
     const headers = JSON.parse(JSON.stringify(tc.detach())) as Record<string, string>;
     expect(tc.getCurrentSpan()).toBe(parent);
     tc.closeCurrentSpan();
@@ -43,7 +45,7 @@ describe('a span opened here and closed elsewhere', () => {
     const merged = mergeSpans([closing, opening].filter((piece) => piece !== undefined));
     expect(merged).toHaveLength(1);
     expect(merged[0]?.duration).toBeGreaterThan(0);
-    expect(merged[0]?.tags).toMatchObject({ a: '1', error: 'late' });
+    expect(merged[0]?.tags).toMatchObject({ 'work.size': '1', error: 'late' });
   });
 
   it('may be a root', () => {

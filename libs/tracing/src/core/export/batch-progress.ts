@@ -48,8 +48,14 @@ export class BatchProgress {
 
   #remove(spans: readonly ReadableSpan[]): number {
     const before = this.#rest.length;
-    const gone = new Set(spans);
-    this.#rest = spans === this.#rest ? [] : this.#rest.filter((span) => !gone.has(span));
+    this.#rest = without(this.#rest, spans);
     return before - this.#rest.length;
   }
+}
+
+function without(rest: readonly ReadableSpan[], gone: readonly ReadableSpan[]): readonly ReadableSpan[] {
+  // Mostly these are the first of the rest, in order.
+  if (gone.every((span, i) => span === rest[i])) return rest.slice(gone.length);
+  const spans = new Set(gone);
+  return rest.filter((span) => !spans.has(span));
 }

@@ -1,9 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { encodeSpanV2 } from '@distrace/zipkin';
 import type { Endpoint } from '@distrace/zipkin';
 import { errorMessage } from '../record-error.js';
+import { SpareBuffer } from './byte-buffer.js';
 import { prepareDiskPath, rotatedPath } from './disk-path.js';
 import { LineFile } from './line-file.js';
 import { makeFolders } from './make-folders.js';
@@ -11,7 +11,8 @@ import { packSpans } from './pack-spans.js';
 import { RetryableError } from './retryable-error.js';
 import { SpanExporter } from './span-exporter.js';
 import type { SendOptions } from './span-exporter.js';
-import { toZipkinSpan } from './to-zipkin.js';
+import { createZipkinWriter } from './zipkin-writer.js';
+import type { SpanWriter } from './zipkin-writer.js';
 
 /** How spans go to disk. */
 export interface DiskOptions {
@@ -41,7 +42,8 @@ class DiskExporter extends SpanExporter {
   readonly #maxBytes: number;
   readonly #maxFiles: number;
   readonly #fsync: boolean;
-  readonly #endpoint: Endpoint | undefined;
+  readonly #encode: SpanWriter;
+  readonly #buffers = new SpareBuffer();
   #file: LineFile | undefined;
   /** Writes go one after the other whoever calls. */
   #last: Promise<void> = Promise.resolve();
@@ -55,7 +57,7 @@ class DiskExporter extends SpanExporter {
     this.#maxBytes = maxBytes;
     this.#maxFiles = Math.max(1, maxFiles);
     this.#fsync = fsync;
-    this.#endpoint = endpoint;
+    this.#encode = createZipkinWriter({ endpoint });
   }
 
   override send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
@@ -78,13 +80,15 @@ class DiskExporter extends SpanExporter {
   async #write(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
     const packs = packSpans(spans, {
       ...options,
-      encode: (span) => encodeSpanV2(toZipkinSpan(span, { endpoint: this.#endpoint })),
+      encode: this.#encode,
+      form: 'lines',
+      buffers: this.#buffers,
       maxBytes: () => PACK_BYTES,
       maxSpanBytes: PACK_BYTES,
     });
     for await (const pack of packs) {
       try {
-        await this.#append(Buffer.from(`${pack.texts.join('\n')}\n`));
+        await this.#append(pack.bytes);
       } catch (cause) {
         await this.#close().catch(() => undefined);
         throw new RetryableError(`cannot write ${this.#path}: ${errorMessage(cause)}`, { cause });

@@ -1,5 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
+import { SpareBuffer } from './byte-buffer.js';
 import { fakeSpan, fakeSpans } from './fake-span.spec.helper.js';
 import { packSpans } from './pack-spans.js';
 import type { PackOptions } from './pack-spans.js';
@@ -9,10 +10,12 @@ function setUp(options: Partial<PackOptions> = {}) {
   const dropped: string[] = [];
   const settings: PackOptions = {
     signal: new AbortController().signal,
-    encode: (span) => {
+    encode: (span, to) => {
       encoded.push(span);
-      return 'x'.repeat(9);
+      to.putText('x'.repeat(9));
     },
+    form: 'list',
+    buffers: new SpareBuffer(),
     maxBytes: () => 31,
     maxSpanBytes: 1_000_000,
     onDropped: (_, reason) => dropped.push(reason),
@@ -30,6 +33,28 @@ describe('packSpans', () => {
     expect(sizes).toEqual([3, 3, 1]);
     expect(encoded).toEqual(spans);
   });
+
+  it.each([
+    ['list', ['[xxxxxxxxx,xxxxxxxxx,xxxxxxxxx]', '[xxxxxxxxx,xxxxxxxxx,xxxxxxxxx]', '[xxxxxxxxx]']],
+    ['lines', ['xxxxxxxxx\n'.repeat(3), 'xxxxxxxxx\n'.repeat(3), 'xxxxxxxxx\n']],
+  ] as const)(
+    'frames each pack as a %s of its own, and in between keeps nothing of a span that failed',
+    async (form, expected) => {
+      const { settings } = setUp({ form });
+      const bad = fakeSpan({ name: 'bad' });
+      const spans = fakeSpans(7);
+      const texts: string[] = [];
+      const packs = packSpans([...spans.slice(0, 3), bad, ...spans.slice(3), bad], {
+        ...settings,
+        encode: (span, to) => {
+          settings.encode(span, to);
+          if (span === bad) throw new Error('bad');
+        },
+      });
+      for await (const { bytes } of packs) texts.push(bytes.toString());
+      expect(texts).toEqual(expected);
+    },
+  );
 
   it('encodes no further than it is asked to', async () => {
     const { encoded, settings } = setUp();
@@ -50,7 +75,10 @@ describe('packSpans', () => {
     });
     const packs = packSpans(fakeSpans(100), {
       ...settings,
-      encode: (span) => settings.encode(span) + 'x'.repeat(700_000),
+      encode: (span, to) => {
+        settings.encode(span, to);
+        to.putText('x'.repeat(700_000));
+      },
     });
     await expect(packs.next()).rejects.toThrow('no time left');
     expect(encoded).toHaveLength(6);

@@ -1,16 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { ByteBuffer, SpareBuffer } from './byte-buffer.js';
 import type { SendOptions } from './span-exporter.js';
 import { textLength } from './span-size.js';
 import { writeSpan } from './write-spans.js';
+import type { SpanWriter } from './zipkin-writer.js';
 
 /** How spans are encoded and packed. */
 export interface PackOptions extends SendOptions {
-  readonly encode: (span: ReadableSpan) => string;
-  /** Bytes of a pack, with one byte for each span and one besides; asked for each span, for it may change. */
+  /** Writes one span. What it has written when it throws is forgotten. */
+  readonly encode: SpanWriter;
+  /** `list` is a JSON list, `lines` a line of JSON per span. */
+  readonly form: 'list' | 'lines';
+  /** Bytes of a pack, asked for each span, for it may change. A span that is longer is a pack of its own. */
   readonly maxBytes: () => number;
   /** A span whose text is longer is dropped, bytes. */
   readonly maxSpanBytes: number;
+  /** Where the bytes are written. */
+  readonly buffers: SpareBuffer;
   /** Lets the event loop turn. Default: setImmediate. */
   readonly breathe?: () => Promise<unknown>;
 }
@@ -18,8 +25,8 @@ export interface PackOptions extends SendOptions {
 /** Spans that go together. */
 export interface Pack {
   readonly spans: readonly ReadableSpan[];
-  /** The text of each. */
-  readonly texts: readonly string[];
+  /** Their text; good until the next pack is asked for. */
+  readonly bytes: Buffer;
 }
 
 /** So much text is encoded at a stretch: some milliseconds. */
@@ -31,36 +38,55 @@ const BREATH_BYTES = 1024 * 1024;
  * with the signal's reason as soon as it is aborted.
  */
 export async function* packSpans(spans: readonly ReadableSpan[], options: PackOptions): AsyncGenerator<Pack> {
-  const { maxBytes, signal, breathe = () => nextTurn() } = options;
-  const encode = (span: ReadableSpan): string => encodeWithin(span, options);
-  let pack = { spans: [] as ReadableSpan[], texts: [] as string[], bytes: 1 };
+  const { maxBytes, signal, buffers, breathe = () => nextTurn() } = options;
+  const { open, between, close } = FORMS[options.form];
+  const buffer = buffers.take();
+  const encode = (span: ReadableSpan): boolean => encodeWithin(span, buffer, options);
+  let packed: ReadableSpan[] = [];
   let sinceBreath = 0;
+  if (open !== undefined) buffer.put(open);
   for (const span of spans) {
     signal.throwIfAborted();
-    const text = writeSpan(span, encode, options);
-    if (text === undefined) continue;
-    const bytes = Buffer.byteLength(text) + 1;
-    if (pack.spans.length > 0 && pack.bytes + bytes > maxBytes()) {
-      yield pack;
-      pack = { spans: [], texts: [], bytes: 1 };
+    const start = buffer.length;
+    if (writeSpan(span, encode, options) === undefined) {
+      buffer.truncate(start);
+      continue;
     }
-    pack.spans.push(span);
-    pack.texts.push(text);
-    pack.bytes += bytes;
-    sinceBreath += bytes;
+    buffer.put(between);
+    sinceBreath += buffer.length - start;
+    if (packed.length > 0 && buffer.length > maxBytes()) {
+      // What has been written last begins the next pack.
+      buffer.replace(start - 1, close);
+      yield { spans: packed, bytes: buffer.view(0, start) };
+      buffer.dropBefore(open === undefined ? start : start - 1);
+      if (open !== undefined) buffer.replace(0, open);
+      packed = [];
+    }
+    packed.push(span);
     if (sinceBreath >= BREATH_BYTES) {
       sinceBreath = 0;
       await breathe();
     }
   }
   signal.throwIfAborted();
-  if (pack.spans.length > 0) yield pack;
+  if (packed.length > 0) {
+    buffer.replace(buffer.length - 1, close);
+    yield { spans: packed, bytes: buffer.view(0, buffer.length) };
+  }
+  // Not after a failure: what was to be sent may still be on its way out of this buffer.
+  buffers.giveBack(buffer);
 }
 
-function encodeWithin(span: ReadableSpan, { encode, maxSpanBytes }: PackOptions): string {
+const FORMS = {
+  list: { open: '['.charCodeAt(0), between: ','.charCodeAt(0), close: ']'.charCodeAt(0) },
+  lines: { open: undefined, between: '\n'.charCodeAt(0), close: '\n'.charCodeAt(0) },
+};
+
+function encodeWithin(span: ReadableSpan, to: ByteBuffer, { encode, maxSpanBytes }: PackOptions): boolean {
   // A text that is too long for sure need not be encoded to know it.
   if (textLength(span) > maxSpanBytes) throw new RangeError(`it is longer than ${maxSpanBytes} bytes`);
-  const text = encode(span);
-  if (Buffer.byteLength(text) > maxSpanBytes) throw new RangeError(`it is longer than ${maxSpanBytes} bytes`);
-  return text;
+  const start = to.length;
+  encode(span, to);
+  if (to.length - start > maxSpanBytes) throw new RangeError(`it is longer than ${maxSpanBytes} bytes`);
+  return true;
 }

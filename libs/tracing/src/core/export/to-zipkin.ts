@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Annotation, Endpoint, Kind, Span } from '@distrace/zipkin';
@@ -61,19 +61,15 @@ export function isInternalAttribute(key: string): boolean {
 export const ATTR_PIECE = 'distrace.piece';
 const ATTR_SHARED = 'distrace.shared';
 const FLAG_PREFIX = 'distrace.flag';
-const ENDPOINT_KEYS: ReadonlySet<string> = new Set([
+/** The attributes of an endpoint: no tags, but a part of the span or annotation. */
+export const ENDPOINT_KEYS: ReadonlySet<string> = new Set([
   ATTR_ENDPOINT_SERVICE,
   ATTR_ENDPOINT_IP,
   ATTR_ENDPOINT_PORT,
 ]);
 
-const KINDS: Readonly<Record<SpanKind, Kind | undefined>> = {
-  [SpanKind.INTERNAL]: undefined,
-  [SpanKind.CLIENT]: 'CLIENT',
-  [SpanKind.SERVER]: 'SERVER',
-  [SpanKind.PRODUCER]: 'PRODUCER',
-  [SpanKind.CONSUMER]: 'CONSUMER',
-};
+/** Zipkin's kind for each of OpenTelemetry's, by its number. */
+export const KINDS: readonly (Kind | undefined)[] = [undefined, 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -87,7 +83,7 @@ function tagsOf(span: ReadableSpan): [key: string, value: string][] {
     if (key === 'error' && (failed || value === false || value === 'false')) continue;
     tags.push([key, tagText(value)]);
   }
-  if (failed) tags.push(['error', tagText(status.message || (attributes['error.type'] ?? true))]);
+  if (failed) tags.push(['error', errorText(span)]);
   // Spans of hand-written code often have no scope worth a tag, instrumentations' always do.
   const { name: scope } = span.instrumentationScope;
   if (scope) tags.push(['otel.scope.name', tagText(scope)]);
@@ -100,7 +96,13 @@ function tagsOf(span: ReadableSpan): [key: string, value: string][] {
   return tags;
 }
 
-function annotationsOf(span: ReadableSpan, local: Endpoint): Annotation[] {
+/** The tag `error` of a failed span. */
+export function errorText({ status, attributes }: ReadableSpan): string {
+  return tagText(status.message || (attributes['error.type'] ?? true));
+}
+
+/** The events of a span as annotations, in order of time. */
+export function annotationsOf(span: ReadableSpan, local: Endpoint): Annotation[] {
   const annotations = span.events.map(({ name, time, attributes = {} }): Annotation => {
     const shown = Object.entries(attributes).filter(
       ([key, value]) => value != null && !ENDPOINT_KEYS.has(key) && !isInternalAttribute(key),
@@ -124,12 +126,14 @@ function ownEndpoint(attributes: Attributes, local: Endpoint): Endpoint | undefi
   return sameService ? { ...local, ...own } : own;
 }
 
-function tagText(value: unknown): string {
+/** An attribute's value as a tag. */
+export function tagText(value: unknown): string {
   return (typeof value === 'object' ? JSON.stringify(value) : undefined) ?? String(value);
 }
 
-function micros([seconds, nanos]: HrTime): number {
-  return seconds * 1e6 + Math.round(nanos / 1e3);
+/** A time as microseconds. */
+export function micros(time: HrTime): number {
+  return time[0] * 1e6 + Math.round(time[1] / 1e3);
 }
 
 function isTime(number: number): boolean {

@@ -71,6 +71,41 @@ describe('directZipkin', () => {
     expect(span).toMatchObject({ name: '"], [', tags: attributes });
   });
 
+  it('sends every byte to one who answers after the first of them', async () => {
+    const bodies: string[] = [];
+    let told = (): void => undefined;
+    const server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => {
+        parts.push(part);
+        response.end();
+      });
+      request.on('end', () => {
+        bodies.push(Buffer.concat(parts).toString());
+        told();
+      });
+    }).listen(0, '127.0.0.1');
+    await new Promise((listening) => server.on('listening', listening));
+    const exporter = directZipkin(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const spans = fakeSpans(24).map((span, i) => ({
+      ...span,
+      attributes: { text: String(i % 10).repeat(500_000) },
+    }));
+    const allTold = new Promise<void>((resolve) => {
+      told = () => {
+        if (bodies.length === 3) resolve();
+      };
+    });
+    await exporter.send(spans, options);
+    await allTold;
+    const texts = bodies.flatMap((body) => JSON.parse(body) as { tags: { text: string } }[]);
+    expect(texts.map(({ tags }) => tags.text === tags.text[0]!.repeat(500_000))).toEqual(
+      spans.map(() => true),
+    );
+    await exporter.shutdown();
+    await new Promise((closed) => server.close(closed));
+  });
+
   it('cuts a batch into several requests rather than send a body nobody takes', async () => {
     await using collector = await startCollector();
     const spans = fakeSpans(9).map((span) => ({ ...span, attributes: { text: 'x'.repeat(1000) } }));

@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { encodeSpanV2, encodeV1 } from '@distrace/zipkin';
-import type { Endpoint, Span } from '@distrace/zipkin';
+import { encodeV1 } from '@distrace/zipkin';
+import type { Endpoint } from '@distrace/zipkin';
 import { errorMessage } from '../record-error.js';
+import { SpareBuffer } from './byte-buffer.js';
 import { dropSpans } from './drop-spans.js';
 import { createHttpPost, postByFetch } from './http-post.js';
 import type { HttpPost } from './http-post.js';
@@ -14,6 +15,9 @@ import { RetryableError } from './retryable-error.js';
 import { SpanExporter } from './span-exporter.js';
 import type { SendOptions } from './span-exporter.js';
 import { toZipkinSpan } from './to-zipkin.js';
+import type { ZipkinDefaults } from './to-zipkin.js';
+import { createZipkinWriter } from './zipkin-writer.js';
+import type { SpanWriter } from './zipkin-writer.js';
 
 /** How spans go to Zipkin. */
 export interface DirectZipkinOptions {
@@ -47,7 +51,8 @@ export function directZipkin(url = 'http://127.0.0.1:9411', options: DirectZipki
 class ZipkinExporter extends SpanExporter {
   readonly #url: URL;
   readonly #options: DirectZipkinOptions;
-  readonly #encode: (span: ReadableSpan) => string;
+  readonly #encode: SpanWriter;
+  readonly #buffers = new SpareBuffer();
   readonly #maxBodyBytes: number;
   /** As the option says, or what is left of it when the other side would not take that much. */
   #packBytes: number;
@@ -63,11 +68,11 @@ class ZipkinExporter extends SpanExporter {
     });
     this.#options = options;
     const { endpoint, maxBodyBytes = 4 * 1024 * 1024 } = options;
-    const write = encoding === 'v1' ? encodeSpanV1 : encodeSpanV2;
-    this.#encode = (span) => write(toZipkinSpan(span, { endpoint }));
+    this.#encode = encoding === 'v1' ? writerV1({ endpoint }) : createZipkinWriter({ endpoint });
     this.#maxBodyBytes = maxBodyBytes;
     this.#packBytes = maxBodyBytes;
-    this.#post = options.fetch === undefined ? createHttpPost(this.#url) : postByFetch(options.fetch);
+    this.#post =
+      options.fetch === undefined ? createHttpPost(this.#url) : postByFetch(this.#url, options.fetch);
   }
 
   override send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {
@@ -87,16 +92,17 @@ class ZipkinExporter extends SpanExporter {
     const packs = packSpans(spans, {
       ...options,
       encode: this.#encode,
+      form: 'list',
+      buffers: this.#buffers,
       maxBytes: () => this.#packBytes,
       maxSpanBytes: this.#maxBodyBytes,
     });
     for await (const pack of packs) {
-      const json = Buffer.from(`[${pack.texts.join(',')}]`);
-      const answer = await this.#sendBody(json, options.signal);
+      const answer = await this.#sendBody(pack.bytes, options.signal);
       if (answer === undefined) {
         options.onSent?.(pack.spans);
       } else if (mayHalve && pack.spans.length > 1) {
-        this.#packBytes = Math.max(SMALLEST_PACK_BYTES, Math.ceil(json.byteLength / 2));
+        this.#packBytes = Math.max(SMALLEST_PACK_BYTES, Math.ceil(pack.bytes.byteLength / 2));
         await this.#sendPacked(pack.spans, options, { mayHalve: false });
       } else {
         dropSpans(pack.spans, answer, options);
@@ -108,14 +114,14 @@ class ZipkinExporter extends SpanExporter {
   async #sendBody(json: Buffer, signal: AbortSignal): Promise<string | undefined> {
     const { headers = {}, timeoutMs = 10_000, gzip: isCompressed = false } = this.#options;
     const { status, retryAfter, text } = await this.#request({
-      url: this.#url,
       headers: {
         'content-type': 'application/json',
         ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
         ...headers,
       },
       body: isCompressed ? await compress(json) : json,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal,
+      timeoutMs,
     });
     if (status >= 200 && status < 300) return undefined;
     const message = `${this.#where()} answered ${status}${text === '' ? '' : `: ${text.slice(0, 200)}`}`;
@@ -140,8 +146,8 @@ class ZipkinExporter extends SpanExporter {
 }
 
 /** One span of a v1 list. */
-function encodeSpanV1(span: Span): string {
-  return encodeV1([span]).slice(1, -1);
+function writerV1(defaults: ZipkinDefaults): SpanWriter {
+  return (span, to) => to.putText(encodeV1([toZipkinSpan(span, defaults)]).slice(1, -1));
 }
 
 const compress = promisify(gzip);

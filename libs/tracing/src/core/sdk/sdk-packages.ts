@@ -19,6 +19,9 @@ interface SdkPackages {
     W3CTraceContextPropagator: new () => TextMapPropagator;
     W3CBaggagePropagator: new () => TextMapPropagator;
   };
+  readonly '@opentelemetry/propagator-b3': {
+    B3Propagator: new (config?: { injectEncoding?: number }) => TextMapPropagator;
+  };
   readonly '@opentelemetry/context-async-hooks': {
     AsyncLocalStorageContextManager: new () => ContextManager;
   };

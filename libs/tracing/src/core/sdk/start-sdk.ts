@@ -1,6 +1,8 @@
 import { trace } from '@opentelemetry/api';
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { choosePropagation } from '../carry/propagation-format.js';
+import type { PropagationFormat } from '../carry/propagation-format.js';
 import { endpointAttributes } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
 import { ExportProcessor } from '../export/index.js';
@@ -9,6 +11,7 @@ import { createIdGenerator } from '../ids/id-generator.js';
 import type { TraceIdLayout } from '../ids/id-generator.js';
 import { setActiveChain } from './active-chain.js';
 import { chooseExporters } from './choose-exporter.js';
+import { createPropagator } from './create-propagator.js';
 import { batchSettings, defaultLimits, isSdkDisabled } from './environment.js';
 import { guardProcessor, guardSampler } from './guard.js';
 import { hasTracerProvider } from './has-provider.js';
@@ -38,6 +41,12 @@ export interface SdkOptions extends Omit<ExportProcessorOptions, 'clock' | 'rand
   readonly spanProcessors?: readonly SpanProcessor[];
   /** Default: `OTEL_TRACES_SAMPLER`, else every trace. */
   readonly sampler?: Sampler;
+  /**
+   * How trace context is written into headers and read from them; one of `b3` and `b3multi` reads both forms of B3,
+   * where no W3C header holds a trace. An empty list writes and reads none. Default: `OTEL_PROPAGATORS`, else
+   * `['tracecontext', 'baggage']`. Without effect when the app has a tracer provider of its own.
+   */
+  readonly propagation?: readonly PropagationFormat[];
   /** Layout of trace ids; default `random`. */
   readonly traceIds?: TraceIdLayout;
   /** Tags with the stack at opening and closing of each span; default false. */
@@ -63,15 +72,18 @@ const NOT_STARTED: RunningSdk = {
 /**
  * Starts OpenTelemetry's NodeSDK unless the app has a tracer provider of its own or no
  * `@opentelemetry/sdk-node` is installed, or `OTEL_SDK_DISABLED=true`: then nothing happens and nothing is
- * logged. The SDK's `OTEL_*` variables work; an option beats its variable. An unknown exporter or a bad argument is a {@link DistraceError}.
+ * logged. The SDK's `OTEL_*` variables work; an option beats its variable. An unknown exporter or propagation, or a
+ * bad argument, is a {@link DistraceError}.
  */
 export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.env): RunningSdk {
   const exporters = chooseExporters(options, env);
+  const formats = choosePropagation(options.propagation, env);
   if (hasTracerProvider() || isSdkDisabled(env)) return NOT_STARTED;
   const node = findSdkPackage('@opentelemetry/sdk-node');
   const resources = findSdkPackage('@opentelemetry/resources');
   if (node === undefined || resources === undefined) return NOT_STARTED;
 
+  const propagator = formats === undefined ? undefined : createPropagator(formats);
   showWarnings(env);
   const capture = new ResourceCapture();
   const processors: SpanProcessor[] = [
@@ -90,6 +102,7 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
     spanLimits: defaultLimits(env),
     idGenerator: createIdGenerator({ layout: options.traceIds }),
     spanProcessors: processors,
+    ...(propagator === undefined ? {} : { textMapPropagator: propagator }),
     ...(options.sampler === undefined ? {} : { sampler: guardSampler(options.sampler) }),
     // The NodeSDK sends logs and metrics to a collector on this machine unless told otherwise; a tracing
     // library that starts it must not.

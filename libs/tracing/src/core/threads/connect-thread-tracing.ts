@@ -1,6 +1,9 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { context, propagation, trace } from '@opentelemetry/api';
+import { choosePropagation, DEFAULT_FORMATS } from '../carry/propagation-format.js';
+import type { PropagationFormat } from '../carry/propagation-format.js';
 import { createIdGenerator } from '../ids/id-generator.js';
+import { createPropagator } from '../sdk/create-propagator.js';
 import { isSdkDisabled } from '../sdk/environment.js';
 import { hasTracerProvider } from '../sdk/has-provider.js';
 import { findSdkPackage } from '../sdk/sdk-packages.js';
@@ -14,6 +17,8 @@ export interface ConnectThreadTracingOptions {
   readonly port?: ThreadLike | null;
   /** Tags with the stack at opening and closing of each span, as in the main thread; default false. */
   readonly stackTraces?: boolean;
+  /** As in the main thread; default `OTEL_PROPAGATORS`, else W3C. */
+  readonly propagation?: readonly PropagationFormat[];
 }
 
 /**
@@ -24,20 +29,17 @@ export interface ConnectThreadTracingOptions {
 export function connectThreadTracing({
   port = parentPort,
   stackTraces = false,
+  propagation: formats,
 }: ConnectThreadTracingOptions = {}): void {
   if (isMainThread || port === null) return;
   if (hasTracerProvider() || isSdkDisabled(process.env)) return;
   // The packages themselves, not the NodeSDK: loading that costs 300 ms in every thread.
   const sdk = findSdkPackage('@opentelemetry/sdk-trace');
-  const core = findSdkPackage('@opentelemetry/core');
   const hooks = findSdkPackage('@opentelemetry/context-async-hooks');
-  if (sdk === undefined || core === undefined || hooks === undefined) return;
+  if (sdk === undefined || hooks === undefined) return;
   context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(
-    new core.CompositePropagator({
-      propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
-    }),
-  );
+  const propagator = createPropagator(choosePropagation(formats, process.env) ?? DEFAULT_FORMATS);
+  if (propagator !== null) propagation.setGlobalPropagator(propagator);
   trace.setGlobalTracerProvider(
     new sdk.TracerProvider({
       idGenerator: createIdGenerator(),

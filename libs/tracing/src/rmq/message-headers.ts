@@ -1,0 +1,26 @@
+import type { Context } from '@opentelemetry/api';
+import { hasCreationContext, injectHeaders } from '../core/index.js';
+import type { HeaderTable } from '../core/index.js';
+import { joinHeaders } from './header-cap.js';
+
+interface SerializedPacket {
+  readonly options?: { readonly headers?: HeaderTable };
+}
+
+/**
+ * The serialised packet with the context in its headers. The caller's record is left as it is. Nest adds the client's
+ * constant headers only later, below those of the packet: they are the user's as well.
+ */
+export function withHeaders(packet: unknown, ctx: Context, constant?: HeaderTable): unknown {
+  if (typeof packet !== 'object' || packet === null) return packet;
+  const { options } = packet as SerializedPacket;
+  const users = constant == null ? options?.headers : { ...constant, ...options?.headers };
+  if (users != null && hasCreationContext(users)) return packet;
+  const headers: HeaderTable = {};
+  injectHeaders(ctx, headers);
+  // `options` comes last: Nest deletes it from the packet, which is cheap for the property added last only.
+  return {
+    ...packet,
+    options: { ...options, headers: users == null ? headers : joinHeaders(headers, users) },
+  };
+}

@@ -1,0 +1,70 @@
+/** Names that OpenTelemetry has given up, with what took their place. A name that ends with a dot is a namespace. */
+export const LEGACY_ATTRIBUTES: ReadonlyMap<string, string> = new Map([
+  ['messaging.destination', 'messaging.destination.name'],
+  ['messaging.destination_kind', 'nothing'],
+  ['messaging.temp_destination', 'messaging.destination.temporary'],
+  ['messaging.destination_publish.', 'nothing'],
+  ['messaging.rabbitmq.routing_key', 'messaging.rabbitmq.destination.routing_key'],
+  ['messaging.operation', 'messaging.operation.name and messaging.operation.type'],
+  ['messaging.message_id', 'messaging.message.id'],
+  ['messaging.conversation_id', 'messaging.message.conversation_id'],
+  ['messaging.message_payload_size_bytes', 'messaging.message.body.size'],
+  ['messaging.message_payload_compressed_size_bytes', 'messaging.message.body.size'],
+  ['messaging.protocol', 'network.protocol.name'],
+  ['messaging.protocol_version', 'network.protocol.version'],
+  ['messaging.url', 'server.address and server.port'],
+  ['messaging.consumer_id', 'messaging.client.id'],
+  ['messaging.client_id', 'messaging.client.id'],
+  ['http.client_ip', 'client.address'],
+  ['http.flavor', 'network.protocol.name and network.protocol.version'],
+  ['http.host', 'server.address'],
+  ['http.method', 'http.request.method'],
+  ['http.request_content_length', 'http.request.body.size'],
+  ['http.request_content_length_uncompressed', 'http.request.body.size'],
+  ['http.response_content_length', 'http.response.body.size'],
+  ['http.response_content_length_uncompressed', 'http.response.body.size'],
+  ['http.scheme', 'url.scheme'],
+  ['http.server_name', 'server.address'],
+  ['http.status_code', 'http.response.status_code'],
+  ['http.status_text', 'nothing'],
+  ['http.target', 'url.path and url.query'],
+  ['http.url', 'url.full'],
+  ['http.user_agent', 'user_agent.original'],
+  ['net.peer.', 'server.…, client.… or network.peer.…'],
+  ['net.host.', 'server.… or network.local.…'],
+  ['net.sock.', 'network.peer.… or network.local.…'],
+  ['net.protocol.', 'network.protocol.…'],
+  ['net.transport', 'network.transport'],
+  ['db.system', 'db.system.name'],
+  ['db.statement', 'db.query.text'],
+  ['db.operation', 'db.operation.name'],
+  ['db.name', 'db.namespace'],
+  ['db.sql.table', 'db.collection.name'],
+  ['db.mongodb.collection', 'db.collection.name'],
+  ['db.cassandra.table', 'db.collection.name'],
+  ['db.redis.database_index', 'db.namespace'],
+  ['db.connection_string', 'server.address and server.port'],
+  ['db.user', 'nothing'],
+  ['db.instance.id', 'nothing'],
+  ['db.jdbc.', 'nothing'],
+  ['db.mssql.', 'nothing'],
+  ['code.function', 'code.function.name'],
+  ['code.namespace', 'code.function.name'],
+  ['code.filepath', 'code.file.path'],
+  ['code.lineno', 'code.line.number'],
+  ['code.column', 'code.column.number'],
+  ['exception.escaped', 'nothing'],
+  ['error.message', 'the message of the span’s status'],
+  ['error.kind', 'error.type'],
+  ['error', 'the span’s status'],
+]);
+
+/** What took the place of a name, when it is a legacy one. */
+export function replacementOf(key: string): string | undefined {
+  const exact = LEGACY_ATTRIBUTES.get(key);
+  if (exact !== undefined) return exact;
+  for (const [name, replacement] of LEGACY_ATTRIBUTES) {
+    if (name.endsWith('.') && key.startsWith(name)) return replacement;
+  }
+  return undefined;
+}
