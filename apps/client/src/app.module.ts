@@ -11,7 +11,11 @@ import { TracingModule } from './tracing.js';
     TasksModule.forBroker({
       url: config.amqpUrl,
       prefix: config.queuePrefix,
-      options: { waitMs: config.taskWaitMs },
+      options: {
+        waitMs: config.taskWaitMs,
+        sendTimeoutMs: config.taskSendTimeoutMs,
+        dataDir: config.dataDir,
+      },
     }),
   ],
 })

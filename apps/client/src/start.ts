@@ -1,4 +1,4 @@
-import { connectQueue, type RunningService } from '@distrace/messaging';
+import { FAILURES, connectQueue, type RunningService } from '@distrace/messaging';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -6,7 +6,7 @@ import { config } from './config.js';
 import { configureHttp } from './http/configure-http.js';
 import { TracingInstrument, attachTracing, shutdownTracing } from './tracing.js';
 
-/** Starts the client: HTTP at once, the queue `notifications` as soon as the broker is there. */
+/** Starts the client: HTTP at once, the queues `notifications` and `failures` as soon as the broker is there. */
 export async function startClient(): Promise<RunningService> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     instrument: TracingInstrument,
@@ -15,12 +15,9 @@ export async function startClient(): Promise<RunningService> {
     bodyParser: false,
   });
   configureHttp(app);
-  const queue = connectQueue(app, {
-    url: config.amqpUrl,
-    prefix: config.queuePrefix,
-    queue: 'notifications',
-  });
-  attachTracing(queue);
+  for (const queue of ['notifications', FAILURES] as const) {
+    attachTracing(connectQueue(app, { url: config.amqpUrl, prefix: config.queuePrefix, queue }));
+  }
   await app.listen(config.port, config.host);
   return {
     address: await app.getUrl(),

@@ -21,6 +21,8 @@ export interface TestClient {
   readonly sent: TaskMessage[];
   behaviour: BrokerBehaviour;
   settle(notification: NotificationMessage): void;
+  /** A dead letter comes that says this. */
+  settleByDeadLetter(outcome: NotificationMessage): void;
 }
 
 /** Starts the client's HTTP side on a free port. */
@@ -43,6 +45,7 @@ export async function startTestClient(options: TasksOptions = {}): Promise<TestC
     sent: [],
     behaviour: 'answer',
     settle: (notification) => app.get(TasksService, { strict: false }).settle(notification),
+    settleByDeadLetter: (outcome) => app.get(TasksService, { strict: false }).settleByDeadLetter(outcome),
   };
   function handle(task: TaskMessage): Observable<never> {
     client.sent.push(task);

@@ -1,6 +1,5 @@
 import { connectQueue, type RunningService } from '@distrace/messaging';
 import { NestFactory } from '@nestjs/core';
-import { availableParallelism } from 'node:os';
 import { AppModule } from './app.module.js';
 import { config } from './config.js';
 import { TracingInstrument, attachTracing, shutdownTracing } from './tracing.js';
@@ -16,8 +15,7 @@ export async function startExecutor(): Promise<RunningService> {
     url: config.amqpUrl,
     prefix: config.queuePrefix,
     queue: 'tasks',
-    // A task holds its text in memory and keeps two threads busy; more would only wait here instead of in the queue.
-    prefetchCount: Math.max(2, availableParallelism()),
+    prefetchCount: config.prefetchCount,
   });
   attachTracing(queue);
   await app.listen(config.port, config.host);

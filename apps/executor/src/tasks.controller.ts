@@ -28,7 +28,7 @@ export class TasksController {
   async execute(@Payload() data: unknown, @Ctx() context: RmqContext): Promise<void> {
     const task = parseTaskMessage(data);
     const trace = TraceContext.current();
-    const span = trace.openNestedSpan('Executor span');
+    const span = trace.openNestedSpan('Executor span').setBinaryAnnotation('task.id', task.id);
     try {
       const summary = await this.#counter.count(task.text, trace, { topWords: span.hasFlag('top-words') });
       const receivedBytes: unknown = span.getBinaryAnnotation('task.bytes');

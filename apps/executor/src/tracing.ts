@@ -7,7 +7,7 @@ export const { TracingModule, TracingInstrument, attachTracing, shutdownTracing 
   endpoint: { ip: config.host, port: config.port },
   exporter: config.exporter,
   flushIntervalMs: 200,
-  stackTraces: true,
+  stackTraces: config.stackTraces,
   http: { ignore: (request) => request.url === '/health' },
   messaging: { destinationTemplate: withoutPrefix(config.queuePrefix) },
 });

@@ -42,7 +42,9 @@ export class ResultsController {
   async export(@Payload() data: unknown, @Ctx() context: RmqContext): Promise<void> {
     const received = parseResultMessage(data);
     const trace = TraceContext.current();
-    const result = await inSpan(trace, 'Exporter span', {}, () => this.#save(received, trace));
+    const result = await inSpan(trace, 'Exporter span', { attributes: { 'task.id': received.id } }, () =>
+      this.#save(received, trace),
+    );
     // The Exporter span has ended: what is sent from here on is a child of the handler's span.
     const notification: NotificationMessage = { id: result.id, status: 'done', result };
     ackAfter(

@@ -15,7 +15,10 @@ import { Drain } from './drain.js';
 import { ack, earlierDeliveries, nack, pendingOf } from './settlement.js';
 import { DELIVERY_LIMIT } from './topology.js';
 
-/** Called with a message that goes to the dead letters, before it is refused for the last time. */
+/**
+ * Called with a message that goes to the dead letters, before it is refused for the last time. The letter says by
+ * itself that the message failed, but a refusal carries no text: this is for the reason.
+ */
 export type GiveUp = (data: unknown, error: unknown) => Promise<void>;
 
 /** Options of {@link AckInterceptor}. */

@@ -15,7 +15,10 @@ export async function emitConfirmed(
   await firstValueFrom(client.emit<unknown>(pattern, message), { defaultValue: undefined });
 }
 
-/** A {@link GiveUp} that tells the client of a task that it failed. It hears the reason without paths of this machine; messages without a task id have no one to tell. */
+/**
+ * A {@link GiveUp} that tells the client of a task why it failed, without paths of this machine. That it failed
+ * the client hears from the dead letter in any case. Messages without a task id have no one to tell.
+ */
 export function notifyFailure(client: Pick<ClientProxy, 'emit'>): GiveUp {
   return async (data, error) => {
     const id = typeof data === 'object' && data !== null ? (data as { id?: unknown }).id : undefined;

@@ -2,13 +2,13 @@ import { Inject, Injectable, Logger, Optional, type BeforeApplicationShutdown } 
 
 /** Something that takes messages and can be told to take no more. */
 export interface Consumer {
-  /** Resolves when no further message will come. Must not reject. */
+  /** Resolves when no further message will come, and those that came are counted in. Must not reject. */
   stopConsuming(): Promise<void>;
 }
 
 /** Options of {@link Drain}. */
 export interface DrainOptions {
-  /** Milliseconds to wait at shutdown for messages in flight. Default 10000. */
+  /** Milliseconds to wait at shutdown for the consumers to stop and for messages in flight. Default 10000. */
   readonly deadlineMs?: number;
 }
 
@@ -61,8 +61,7 @@ export class Drain implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#consumers.map((consumer) => consumer.stopConsuming()));
-    if (this.#inFlight > 0) await this.#untilIdle();
+    await this.#withinDeadline(this.#finish());
     if (this.#inFlight > 0) {
       this.#logger.warn(
         `${this.#inFlight} messages still in flight after ${this.#deadlineMs} ms; the broker will deliver them again`,
@@ -70,13 +69,21 @@ export class Drain implements BeforeApplicationShutdown {
     }
   }
 
-  #untilIdle(): Promise<void> {
+  #withinDeadline(finished: Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, this.#deadlineMs);
-      this.#idle = () => {
+      void finished.finally(() => {
         clearTimeout(timer);
         resolve();
-      };
+      });
+    });
+  }
+
+  async #finish(): Promise<void> {
+    await Promise.all(this.#consumers.map((consumer) => consumer.stopConsuming()));
+    if (this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
     });
   }
 }

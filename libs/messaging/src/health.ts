@@ -11,18 +11,20 @@ export interface BrokerLink {
 /** Injection token of the service's name. */
 export const SERVICE_NAME = Symbol('SERVICE_NAME');
 
-/** The state of the one consumer of a service. */
+/** The state of the consumers of a service: that of the one which is worst off. */
 @Injectable()
 export class BrokerHealth {
-  #link: BrokerLink | undefined;
+  readonly #links: BrokerLink[] = [];
 
-  /** Reports the state of this link from now on. */
+  /** Counts this link in from now on. */
   watch(link: BrokerLink): void {
-    this.#link = link;
+    this.#links.push(link);
   }
 
   get state(): BrokerState {
-    return this.#link?.state ?? 'starting';
+    const states = new Set(this.#links.map(({ state }) => state));
+    if (states.has('disconnected')) return 'disconnected';
+    return states.size === 0 || states.has('starting') ? 'starting' : 'ok';
   }
 }
 

@@ -8,17 +8,20 @@ export type { WordCount } from './parse-fields.js';
 // The queues, and how Nest reaches them.
 export {
   DELIVERY_LIMIT,
+  FAILURES,
   QUEUES,
   deadLetterName,
   declareTopology,
+  failuresArguments,
   queueArguments,
   queueName,
   removeTopology,
   withoutPrefix,
 } from './topology.js';
-export type { QueueName } from './topology.js';
+export type { ConsumedQueue, QueueName } from './topology.js';
+export { TopologyError } from './topology-error.js';
 export { rmqClientOptions, rmqServerOptions } from './rmq-options.js';
-export type { QueueAddress, RmqServerOptions } from './rmq-options.js';
+export type { QueueAddress, RmqClientOptions, RmqServerOptions } from './rmq-options.js';
 export { BrokerAwayError } from './broker-away-error.js';
 
 // Acknowledging after the work, and finishing before the end.
@@ -26,6 +29,10 @@ export { ACK_OPTIONS, AckInterceptor } from './ack.interceptor.js';
 export type { AckOptions, GiveUp } from './ack.interceptor.js';
 export { ackAfter } from './settlement.js';
 export { emitConfirmed, notifyFailure } from './confirmed.js';
+export { readDeadLetter } from './dead-letter.js';
+export type { MessageHeaders } from './dead-letter.js';
+export { lookAtKept, putBackKept } from './kept-letters.js';
+export type { KeptLetter } from './kept-letters.js';
 export { Drain } from './drain.js';
 export type { Consumer, DrainOptions } from './drain.js';
 
@@ -36,5 +43,6 @@ export { BrokerHealth } from './health.js';
 export type { BrokerLink, BrokerState } from './health.js';
 export { ConfigError, readServiceConfig, readWholeNumber, withoutPassword } from './service-config.js';
 export type { Environment, ServiceConfig, WholeNumberOptions } from './service-config.js';
+export { makeFolder } from './make-folder.js';
 export { runService } from './run-service.js';
 export type { RunServiceOptions, RunningService, ServiceProcess } from './run-service.js';

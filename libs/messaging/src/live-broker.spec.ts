@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { Controller, Inject, Logger, UseInterceptors, type INestApplication } from '@nestjs/common';
+import {
+  Controller,
+  Inject,
+  Logger,
+  UseGuards,
+  UseInterceptors,
+  type INestApplication,
+} from '@nestjs/common';
 import {
   ClientsModule,
   Ctx,
@@ -17,17 +24,21 @@ import { BrokerAwayError } from './broker-away-error.js';
 import { emitConfirmed } from './confirmed.js';
 import { parseTaskMessage, type TaskMessage } from './contracts.js';
 import { Drain } from './drain.js';
+import { readDeadLetter } from './dead-letter.js';
 import { BrokerHealth } from './health.js';
+import { lookAtKept, putBackKept } from './kept-letters.js';
 import { MessagingModule, connectQueue } from './messaging.module.js';
 import { rmqClientOptions } from './rmq-options.js';
 import { ackAfter, earlierDeliveries } from './settlement.js';
 import {
   DELIVERY_LIMIT,
+  FAILURES,
   QUEUES,
   deadLetterName,
   declareTopology,
   queueName,
   removeTopology,
+  type ConsumedQueue,
 } from './topology.js';
 
 type Work = (task: TaskMessage, context: RmqContext) => Promise<void>;
@@ -35,12 +46,27 @@ type Work = (task: TaskMessage, context: RmqContext) => Promise<void>;
 const work = vi.fn<Work>();
 const giveUp = vi.fn<GiveUp>();
 
+/** What a message has to pass before the ack interceptor sees it. */
+const pass = vi.fn<() => Promise<boolean>>();
+
 @Controller()
 @UseInterceptors(AckInterceptor)
+@UseGuards({ canActivate: () => pass() })
 class TasksController {
   @EventPattern<string>('tasks')
   async handle(@Payload() data: unknown, @Ctx() context: RmqContext): Promise<void> {
     await work(parseTaskMessage(data), context);
+  }
+}
+
+const letter = vi.fn<(body: unknown, context: RmqContext) => void>();
+
+@Controller()
+@UseInterceptors(AckInterceptor)
+class FailuresController {
+  @EventPattern<string>(FAILURES)
+  receive(@Payload() body: unknown, @Ctx() context: RmqContext): void {
+    letter(body, context);
   }
 }
 
@@ -69,20 +95,24 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve: () => waiting.forEach((resolve) => resolve()) };
 }
 
-async function startService(): Promise<INestApplication> {
+async function startService(queue: ConsumedQueue = 'tasks'): Promise<INestApplication> {
   const module = await Test.createTestingModule({
     imports: [
       MessagingModule.forService({ service: 'test' }),
       ClientsModule.register([
         { name: 'TASKS', ...rmqClientOptions({ url: broker.url, prefix, queue: 'tasks' }) },
+        {
+          name: 'PATIENT',
+          ...rmqClientOptions({ url: broker.url, prefix, queue: 'tasks', connectWaitMs: 60_000 }),
+        },
       ]),
     ],
-    controllers: [TasksController],
+    controllers: [TasksController, FailuresController],
     providers: [Publisher, { provide: ACK_OPTIONS, useValue: { retryDelayMs: () => 0, giveUp } }],
   }).compile();
   const app = module.createNestApplication({ logger: false });
   open.push(app);
-  connectQueue(app, { url: broker.url, prefix, queue: 'tasks' });
+  connectQueue(app, { url: broker.url, prefix, queue });
   await app.init();
   await app.startAllMicroservices();
   return app;
@@ -100,15 +130,22 @@ async function publish(body: unknown, headers: Record<string, unknown> = {}): Pr
   await channel.waitForConfirms();
 }
 
-async function nextDeadLetter(): Promise<GetMessage> {
+const nextDeadLetter = (): Promise<GetMessage> => nextLetter(deadLetterName(prefix));
+
+async function nextLetter(queue: string): Promise<GetMessage> {
   return vi.waitFor(
     async () => {
-      const message = await channel.get(deadLetterName(prefix), { noAck: true });
+      const message = await channel.get(queue, { noAck: true });
       if (message === false) throw new Error('no dead letter yet');
       return message;
     },
     { timeout: 15_000, interval: 50 },
   );
+}
+
+async function expectEmpty(queue: string): Promise<void> {
+  const { messageCount } = await channel.checkQueue(queue);
+  expect(messageCount).toBe(0);
 }
 
 const handled = (): string[] => work.mock.calls.map(([{ id }]) => id);
@@ -129,6 +166,8 @@ beforeEach(async () => {
   prefix = `run-${run}.`;
   work.mockReset().mockResolvedValue();
   giveUp.mockReset().mockResolvedValue();
+  letter.mockReset();
+  pass.mockReset().mockResolvedValue(true);
   await openChannel();
 });
 
@@ -142,16 +181,31 @@ describe('topology', () => {
   it('can be declared twice, and removed twice', async () => {
     await declareTopology(broker.url, prefix);
     await declareTopology(broker.url, prefix);
-    for (const queue of QUEUES) {
+    for (const queue of [...QUEUES, FAILURES] as const) {
       await expect(channel.checkQueue(queueName(prefix, queue))).resolves.toMatchObject({ messageCount: 0 });
     }
     await removeTopology(broker.url, prefix);
     await removeTopology(broker.url, prefix);
+    await expect(channel.checkQueue(queueName(prefix, FAILURES))).rejects.toThrow('NOT_FOUND');
+  });
+
+  it('grows on one that an earlier release left, and what died meanwhile is told', async () => {
+    const deadLetters = deadLetterName(prefix);
+    await declareTopology(broker.url, prefix);
+    await channel.deleteQueue(queueName(prefix, FAILURES));
+    await publish('before');
+    await declareTopology(broker.url, prefix);
+    await startService();
+    expect((await nextLetter(queueName(prefix, FAILURES))).content.toString()).toBe('before');
+    expect((await nextLetter(deadLetters)).content.toString()).toBe('before');
   });
 
   it('reports a queue that exists with other arguments instead of ending the process', async () => {
     await channel.assertQueue(queueName(prefix, 'tasks'), { durable: true });
-    await expect(declareTopology(broker.url, prefix)).rejects.toThrow('PRECONDITION_FAILED');
+    await expect(declareTopology(broker.url, prefix)).rejects.toThrow(
+      /as this release declares.*PRECONDITION_FAILED.*tasks.*Delete that one.*DISTRACE_QUEUE_PREFIX/,
+    );
+    await expect(declareTopology(broker.url, prefix)).rejects.toMatchObject({ code: 'DT_ERR_TOPOLOGY' });
   });
 
   it('is declared by client and server alike, so whoever comes first does not lock the other out', async () => {
@@ -243,6 +297,111 @@ describe('a message that is none of ours', () => {
   });
 });
 
+describe('a dead letter', () => {
+  const bodies = ['hello', '', 'null', '[]', '{"pattern":"dance"}', '{"pattern":"failures","data":1}'];
+
+  it('is in both queues, whatever it is, and its consumer takes it once', async () => {
+    await startService();
+    await startService(FAILURES);
+    for (const body of bodies) await publish(body);
+    const kept = await Promise.all(bodies.map(() => nextDeadLetter()));
+    expect(kept.map(({ content }) => content.toString()).toSorted()).toEqual(bodies.toSorted());
+    await vi.waitFor(() => expect(letter).toHaveBeenCalledTimes(bodies.length), 10_000);
+    await vi.waitFor(() => expectEmpty(queueName(prefix, FAILURES)), 10_000);
+  });
+
+  it('says of which task it is and why it died', async () => {
+    work.mockRejectedValue(new Error('disk full'));
+    await startService();
+    await startService(FAILURES);
+    await publish({ pattern: 'tasks', data: task(1) });
+    await vi.waitFor(() => expect(letter).toHaveBeenCalledOnce(), 15_000);
+    const [body, context] = letter.mock.calls[0]!;
+    expect(readDeadLetter(body, context.getMessage().properties.headers)).toEqual({
+      id: task(1).id,
+      status: 'failed',
+      error: 'the executor gave it up after 11 deliveries',
+    });
+  });
+
+  it('that nobody can take ends in the kept queue and goes round no more', async () => {
+    letter.mockImplementation(() => {
+      throw new Error('disk full');
+    });
+    await startService();
+    await startService(FAILURES);
+    await publish('hello');
+    const [first, second] = [await nextDeadLetter(), await nextDeadLetter()];
+    expect([first, second].map(({ content }) => content.toString())).toEqual(['hello', 'hello']);
+    expect(second.properties.headers?.['x-death']?.[0]).toMatchObject({
+      reason: 'delivery_limit',
+      queue: queueName(prefix, FAILURES),
+    });
+    expect(second.properties.headers?.['x-first-death-queue']).toBe(queueName(prefix, 'tasks'));
+    expect(letter).toHaveBeenCalledTimes(DELIVERY_LIMIT + 1);
+    for (const queue of [queueName(prefix, FAILURES), deadLetterName(prefix)]) await expectEmpty(queue);
+  });
+});
+
+describe('a kept message', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+  it('can be looked at, as often as one likes', async () => {
+    await startService();
+    await publish('hello');
+    await publish({ pattern: 'tasks', data: { ...task(1), kind: 'sort' } }, { traceparent });
+    const letters = await vi.waitFor(
+      async () => {
+        const found = await lookAtKept(broker.url, prefix);
+        expect(found).toHaveLength(2);
+        return found.toSorted((a, b) => a.bytes - b.bytes);
+      },
+      { timeout: 10_000 },
+    );
+    const queue = queueName(prefix, 'tasks');
+    expect(letters).toMatchObject([
+      { id: undefined, queue, reason: 'rejected', traceId: undefined, bytes: 5, start: 'hello' },
+      { id: task(1).id, queue, reason: 'rejected', traceId: '0af7651916cd43dd8448eb211c80319c' },
+    ]);
+    expect(Math.abs(Date.now() - Number(letters[0]?.diedAt))).toBeLessThan(60_000);
+    expect(await lookAtKept(broker.url, prefix, { limit: 1 })).toHaveLength(1);
+    expect(await lookAtKept(broker.url, prefix)).toHaveLength(2);
+  });
+
+  it('can be put back by choice: it is done as if it came for the first time, in its own trace', async () => {
+    work.mockRejectedValue(new Error('disk full'));
+    await startService();
+    for (const id of [1, 2])
+      await publish({ pattern: 'tasks', data: task(id) }, { traceparent, mine: 'yes' });
+    await vi.waitFor(async () => expect(await lookAtKept(broker.url, prefix)).toHaveLength(2), 15_000);
+    work.mockReset().mockResolvedValue();
+    const returned = await putBackKept(broker.url, prefix, ({ id }) => id === task(2).id);
+    expect(returned.map(({ id }) => id)).toEqual([task(2).id]);
+    await vi.waitFor(() => expect(handled()).toEqual([task(2).id]));
+    const { headers } = work.mock.calls[0]![1].getMessage().properties;
+    expect(headers).toEqual({ traceparent, mine: 'yes' });
+    expect((await lookAtKept(broker.url, prefix)).map(({ id }) => id)).toEqual([task(1).id]);
+  });
+
+  it('that dies again is kept again, and put back once', async () => {
+    await startService();
+    for (const body of ['hello', 'you']) await publish(body);
+    await vi.waitFor(async () => expect(await lookAtKept(broker.url, prefix)).toHaveLength(2), 10_000);
+    expect(await putBackKept(broker.url, prefix, () => true)).toHaveLength(2);
+    await vi.waitFor(async () => expect(await lookAtKept(broker.url, prefix)).toHaveLength(2), 10_000);
+  });
+
+  it('stays when the queue it died in is gone', async () => {
+    const app = await startService();
+    await publish('hello');
+    await vi.waitFor(async () => expect(await lookAtKept(broker.url, prefix)).toHaveLength(1), 10_000);
+    await app.close();
+    await channel.deleteQueue(queueName(prefix, 'tasks'));
+    await expect(putBackKept(broker.url, prefix, () => true)).rejects.toThrow('NOT_FOUND');
+    expect(await lookAtKept(broker.url, prefix)).toHaveLength(1);
+  });
+});
+
 describe('shutdown', () => {
   it('finishes the message at work, takes no other, and leaves the rest in the queue', async () => {
     const { promise, resolve: finish } = deferred();
@@ -257,6 +416,23 @@ describe('shutdown', () => {
     await closing;
     expect(handled()).toEqual([task(1).id]);
     await expect(channel.checkQueue(queueName(prefix, 'tasks'))).resolves.toMatchObject({ messageCount: 1 });
+  });
+
+  it('finishes a message that has come and is not at its handler yet', async () => {
+    const { promise, resolve: letPass } = deferred();
+    pass.mockImplementation(async () => {
+      await promise;
+      return true;
+    });
+    const app = await startService();
+    await publish({ pattern: 'tasks', data: task(1) });
+    await vi.waitFor(() => expect(pass).toHaveBeenCalledOnce());
+    const closing = app.close();
+    await vi.waitFor(() => expect(app.get(BrokerHealth).state).toBe('disconnected'));
+    letPass();
+    await closing;
+    expect(handled()).toEqual([task(1).id]);
+    await expectEmpty(queueName(prefix, 'tasks'));
   });
 });
 
@@ -291,10 +467,13 @@ describe('a connection in trouble', () => {
     await broker.kill();
     await vi.waitFor(() => expect(app.get(BrokerHealth).state).toBe('disconnected'), 10_000);
     await expect(emitConfirmed(client, 'tasks', task(2))).rejects.toThrow(BrokerAwayError);
+    const patient = emitConfirmed(app.get<ClientProxy>('PATIENT'), 'tasks', task(4));
     await broker.restart();
+    await patient;
     await vi.waitFor(() => expect(app.get(BrokerHealth).state).toBe('ok'), 20_000);
     await vi.waitFor(() => emitConfirmed(client, 'tasks', task(3)), { timeout: 20_000, interval: 200 });
     await vi.waitFor(() => expect(handled()).toContain(task(3).id), 20_000);
+    await vi.waitFor(() => expect(handled()).toContain(task(4).id), 20_000);
     await openChannel();
   }, 90_000);
 });

@@ -1,23 +1,40 @@
-import { ClientRMQ } from '@nestjs/microservices';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ClientRMQ, type RmqOptions } from '@nestjs/microservices';
 import type { Channel } from 'amqplib';
 import { asBrokerAwayError } from './broker-away-error.js';
 import { ChannelKeeper, type Reconnectable } from './channel-keeper.js';
 
+const LOOK_AGAIN_MS = 200;
+
 /**
- * Nest's RabbitMQ client that gets a new channel when the broker closes its channel alone, and whose rejections
- * are errors.
+ * Nest's RabbitMQ client that gets a new channel when the broker closes its channel alone, can wait for a broker
+ * that is away, and whose rejections are errors.
  */
 export class QueueClient extends ClientRMQ {
+  readonly #connectWaitMs: number;
+  #closed = false;
   readonly #keeper = new ChannelKeeper({
     logger: this.logger,
     connection: () => this.client as Reconnectable | null,
   });
 
+  constructor({
+    connectWaitMs = 0,
+    ...options
+  }: Required<RmqOptions>['options'] & { readonly connectWaitMs?: number }) {
+    super(options);
+    this.#connectWaitMs = connectWaitMs;
+  }
+
   override async connect(): Promise<unknown> {
-    try {
-      return (await super.connect()) as unknown;
-    } catch (reason) {
-      throw asBrokerAwayError(reason);
+    const until = performance.now() + this.#connectWaitMs;
+    for (;;) {
+      try {
+        return (await super.connect()) as unknown;
+      } catch (reason) {
+        if (this.#closed || performance.now() >= until) throw asBrokerAwayError(reason);
+        await delay(LOOK_AGAIN_MS);
+      }
     }
   }
 
@@ -41,6 +58,7 @@ export class QueueClient extends ClientRMQ {
   }
 
   override async close(): Promise<void> {
+    this.#closed = true;
     this.#keeper.close();
     await super.close();
   }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ServerRMQ, type RmqOptions } from '@nestjs/microservices';
 import type { Channel, ConsumeMessage } from 'amqplib';
@@ -22,6 +23,8 @@ export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
   protected override readonly logger = new Logger('QueueServer');
   readonly #options: QueueServerOptions;
   readonly #keeper: ChannelKeeper;
+  /** Messages on their way to their handlers: whoever counts those at work does not know them yet. */
+  readonly #arriving = new Set<Promise<void>>();
   #consumerTag: string | undefined;
   #consumedOnce = false;
   #stopped = false;
@@ -70,7 +73,10 @@ export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
     }
   }
 
-  /** Takes no further message. Those delivered already can still be acknowledged. */
+  /**
+   * Takes no further message; resolves when those delivered already are at their handlers. They can still be
+   * acknowledged.
+   */
   async stopConsuming(): Promise<void> {
     this.#stopped = true;
     const channel = this.#keeper.channel;
@@ -80,6 +86,7 @@ export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
       this.logger.warn(`consumer not cancelled: ${String(error)}`);
     });
     this.#consumerTag = undefined;
+    await Promise.all(this.#arriving);
   }
 
   override async close(): Promise<void> {
@@ -95,7 +102,19 @@ export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
       this.#keeper.lose(channel);
       return;
     }
-    this.handleMessage(message, channel).catch((error: unknown) => this.handleError(String(error)));
+    const arrival = this.#handOver(message, channel);
+    this.#arriving.add(arrival);
+    void arrival.then(() => this.#arriving.delete(arrival));
+  }
+
+  /** Resolves when the handler has begun: Nest waits for the guards, and begins with the interceptors a few microtasks later. */
+  async #handOver(message: ConsumeMessage, channel: Channel): Promise<void> {
+    try {
+      await this.handleMessage(message, channel);
+    } catch (error) {
+      this.handleError(String(error));
+    }
+    await nextTurn();
   }
 
   #listenForWrapperErrors(): void {

@@ -1,9 +1,10 @@
 import type { Type } from '@nestjs/common';
 import type { ClientProvider, ClientProxy, RmqOptions } from '@nestjs/microservices';
+import { DeadLetterDeserializer } from './dead-letter-deserializer.js';
 import { EventDeserializer } from './event-deserializer.js';
 import { QueueClient } from './queue-client.js';
 import { QueueServer } from './queue-server.js';
-import { queueArguments, queueName, type QueueName } from './topology.js';
+import { FAILURES, queueArguments, queueName, type ConsumedQueue, type QueueName } from './topology.js';
 
 /** Which queue of which deployment. */
 export interface QueueAddress {
@@ -15,7 +16,8 @@ export interface QueueAddress {
 }
 
 /** Options of {@link rmqServerOptions}. */
-export interface RmqServerOptions extends QueueAddress {
+export interface RmqServerOptions extends Omit<QueueAddress, 'queue'> {
+  readonly queue: ConsumedQueue;
   /** Messages handled at the same time. Default 8. */
   readonly prefetchCount?: number;
 }
@@ -28,29 +30,49 @@ export function rmqServerOptions({ prefetchCount = 8, ...address }: RmqServerOpt
   readonly strategy: QueueServer;
 } {
   const { prefix } = address;
+  const deserializer =
+    address.queue === FAILURES ? new DeadLetterDeserializer() : new EventDeserializer(address.queue);
   const queue = queueName(prefix, address.queue);
   return {
     strategy: new QueueServer(
-      { ...connectionOptions(address), noAck: false, prefetchCount, deserializer: new EventDeserializer() },
+      { ...connectionOptions(address), noAck: false, prefetchCount, deserializer },
       { prefix, queue, prefetchCount },
     ),
   };
 }
 
+/** Options of {@link rmqClientOptions}. */
+export interface RmqClientOptions extends QueueAddress {
+  /** Milliseconds that a message waits for a broker that is away before it is refused. Default 0. */
+  readonly connectWaitMs?: number;
+}
+
 /** Options for one entry of `ClientsModule.register`, without its `name`: persistent messages, confirmed by the broker. */
-export function rmqClientOptions(address: QueueAddress): Extract<ClientProvider, { customClass: unknown }> {
+export function rmqClientOptions({
+  connectWaitMs = 0,
+  ...address
+}: RmqClientOptions): Extract<ClientProvider, { customClass: unknown }> {
+  const { prefix } = address;
   return {
     // Nest's own ClientRMQ does not fit its `Type<ClientProxy>` either: the status subject is invariant.
     customClass: QueueClient as unknown as Type<ClientProxy>,
-    options: { ...connectionOptions(address), persistent: true },
+    options: {
+      ...connectionOptions(address),
+      queueOptions: { durable: true, arguments: queueArguments(prefix) },
+      persistent: true,
+      connectWaitMs,
+    },
   };
 }
 
-function connectionOptions({ url, prefix, queue }: QueueAddress): Required<RmqOptions>['options'] {
+function connectionOptions({
+  url,
+  prefix,
+  queue,
+}: Omit<QueueAddress, 'queue'> & { readonly queue: ConsumedQueue }): Required<RmqOptions>['options'] {
   return {
     urls: [url],
     queue: queueName(prefix, queue),
-    queueOptions: { durable: true, arguments: queueArguments(prefix) },
     socketOptions: { heartbeatIntervalInSeconds: 5, reconnectTimeInSeconds: 1 },
   };
 }

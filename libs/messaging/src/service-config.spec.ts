@@ -12,14 +12,13 @@ describe('readServiceConfig', () => {
       queuePrefix: '',
       dataDir: '.data',
       exporter: 'directZipkin(http://127.0.0.1:9411)',
+      stackTraces: true,
     });
   });
 
   it('takes what the environment says', () => {
-    expect(read({ PORT: '0', DISTRACE_QUEUE_PREFIX: 'run-1.' })).toMatchObject({
-      port: 0,
-      queuePrefix: 'run-1.',
-    });
+    const env = { PORT: '0', DISTRACE_QUEUE_PREFIX: 'run-1.', DISTRACE_STACK_TRACES: 'false' };
+    expect(read(env)).toMatchObject({ port: 0, queuePrefix: 'run-1.', stackTraces: false });
   });
 
   it.each([
@@ -27,6 +26,7 @@ describe('readServiceConfig', () => {
     [{ PORT: '70000' }, 'PORT must be a whole number from 0 to 65535'],
     [{ AMQP_URL: 'http://localhost' }, 'AMQP_URL must be a URL such as amqp://127.0.0.1:5672'],
     [{ DISTRACE_QUEUE_PREFIX: 'a b' }, 'DISTRACE_QUEUE_PREFIX must be at most 100 letters'],
+    [{ DISTRACE_STACK_TRACES: 'no' }, 'DISTRACE_STACK_TRACES must be true or false'],
   ])('refuses %j with the rule and what came', (env, message) => {
     expect(() => read(env as Record<string, string>)).toThrow(message);
     expect(() => read(env as Record<string, string>)).toThrow(ConfigError);

@@ -12,6 +12,8 @@ export interface ServiceConfig {
   readonly dataDir: string;
   /** `DISTRACE_EXPORTER`, default directZipkin(http://127.0.0.1:9411). */
   readonly exporter: string;
+  /** `DISTRACE_STACK_TRACES`, default true: whether spans say where they were opened and closed. */
+  readonly stackTraces: boolean;
 }
 
 /** The environment, or a test's stand-in for it. */
@@ -43,6 +45,7 @@ export function readServiceConfig(
     queuePrefix: readPrefix(env['DISTRACE_QUEUE_PREFIX'] ?? ''),
     dataDir: env['DISTRACE_DATA_DIR'] || '.data',
     exporter: env['DISTRACE_EXPORTER'] || 'directZipkin(http://127.0.0.1:9411)',
+    stackTraces: readFlag(env, 'DISTRACE_STACK_TRACES', { defaultValue: true }),
   };
 }
 
@@ -67,6 +70,17 @@ export function readWholeNumber(
     throw new ConfigError(variable, `a whole number from ${min} to ${max}`, value);
   }
   return number;
+}
+
+function readFlag(
+  env: Environment,
+  variable: string,
+  { defaultValue }: { readonly defaultValue: boolean },
+): boolean {
+  const value = env[variable];
+  if (value === undefined || value === '') return defaultValue;
+  if (value !== 'true' && value !== 'false') throw new ConfigError(variable, 'true or false', value);
+  return value === 'true';
 }
 
 function readAmqpUrl(value: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deadLetterName, queueArguments, queueName, withoutPrefix } from './topology.js';
+import { deadLetterName, failuresArguments, queueArguments, queueName, withoutPrefix } from './topology.js';
 
 describe('the working queues', () => {
   it('keep what they give up: at least once, to the dead letters of their prefix, never dropped when full', () => {
@@ -16,5 +16,15 @@ describe('the working queues', () => {
     expect(queueName('a-', 'tasks')).toBe('a-tasks');
     expect(withoutPrefix('a-')(queueName('a-', 'tasks'))).toBe('tasks');
     expect(withoutPrefix('a-')(queueName('b-', 'tasks'))).toBe('b-tasks');
+  });
+});
+
+describe('the queue of failures', () => {
+  it('gives its own dead letters to the kept queue alone, so that none comes round again', () => {
+    expect(failuresArguments('a-')).toEqual({
+      ...queueArguments('a-'),
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': deadLetterName('a-'),
+    });
   });
 });

@@ -12,6 +12,11 @@ export class OpenTasks {
   #waiting = 0;
   #nobodyWaits: (() => void) | undefined;
 
+  /** How many there are. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Begins a task whose current span in `trace` is its main span. */
   begin(id: string, trace: TraceContext): void {
     const resolvers: (() => void)[] = [];

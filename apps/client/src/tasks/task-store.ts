@@ -1,30 +1,31 @@
 import type { NotificationMessage } from '@distrace/messaging';
+import { TaskDatabase } from './task-database.js';
 import type { TaskRecord } from './task-record.js';
 
 /** Options of {@link TaskStore}. */
 export interface TaskStoreOptions {
-  /** Tasks kept in memory. Default 1000. */
+  /** Folder of `tasks.db`, created when missing. Default none: the tasks are in memory only. */
+  readonly folder?: string | undefined;
+  /** Tasks kept. Default 10000. */
   readonly maxTasks?: number;
   /** Current time. Default the system's. */
   readonly now?: () => Date;
 }
 
-/** The tasks in memory, oldest first. When it is full, the oldest that does not run any more goes. */
+/** What became of the tasks, also of those that an earlier run of the client sent. */
 export class TaskStore {
-  readonly #tasks = new Map<string, TaskRecord>();
-  readonly #maxTasks: number;
+  readonly #tasks: TaskDatabase;
   readonly #now: () => Date;
 
-  constructor({ maxTasks = 1000, now = () => new Date() }: TaskStoreOptions = {}) {
-    this.#maxTasks = maxTasks;
+  /** @throws when the folder cannot be made or the file in it not be opened. */
+  constructor({ folder, maxTasks = 10_000, now = () => new Date() }: TaskStoreOptions = {}) {
+    this.#tasks = new TaskDatabase({ folder, maxTasks });
     this.#now = now;
   }
 
-  /** Stores a new task; false when the store is full of running ones. */
-  add(task: TaskRecord): boolean {
-    if (!this.#makeRoom()) return false;
-    this.#tasks.set(task.id, task);
-    return true;
+  /** Stores a new task. */
+  add(task: TaskRecord): void {
+    this.#tasks.put(task);
   }
 
   get(id: string): TaskRecord | undefined {
@@ -33,7 +34,7 @@ export class TaskStore {
 
   /** Latest first. */
   list(limit: number): readonly TaskRecord[] {
-    return [...this.#tasks.values()].slice(-limit).toReversed();
+    return this.#tasks.list(limit);
   }
 
   /** The broker did not confirm the task. A notification that came nevertheless is right. */
@@ -43,8 +44,8 @@ export class TaskStore {
   }
 
   /**
-   * Stores what became of a task, also of one that is not known here: its client may have been restarted. A
-   * task that is done stays done.
+   * Stores what became of a task, also of one that is not known here: its client may have lost its data. A task
+   * that is done stays done.
    */
   settle(
     notification: NotificationMessage,
@@ -53,7 +54,6 @@ export class TaskStore {
     const { id } = notification;
     const known = this.#tasks.get(id);
     if (known?.status === 'done') return known;
-    if (known === undefined) this.#makeRoom();
     const outcome =
       notification.status === 'done'
         ? { status: notification.status, result: notification.result, error: undefined }
@@ -61,17 +61,13 @@ export class TaskStore {
     return this.#finish(known ?? { id, status: 'running', traceId }, outcome);
   }
 
-  #finish(task: TaskRecord, outcome: Pick<TaskRecord, 'status' | 'result' | 'error'>): TaskRecord {
-    const finished = { ...task, ...outcome, finishedAt: this.#now().toISOString() };
-    this.#tasks.set(task.id, finished);
-    return finished;
+  close(): void {
+    this.#tasks.close();
   }
 
-  #makeRoom(): boolean {
-    if (this.#tasks.size < this.#maxTasks) return true;
-    for (const [id, task] of this.#tasks) {
-      if (task.status !== 'running') return this.#tasks.delete(id);
-    }
-    return false;
+  #finish(task: TaskRecord, outcome: Pick<TaskRecord, 'status' | 'result' | 'error'>): TaskRecord {
+    const finished = { ...task, ...outcome, finishedAt: this.#now().toISOString() };
+    this.#tasks.put(finished);
+    return finished;
   }
 }

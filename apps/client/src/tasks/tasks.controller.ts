@@ -75,7 +75,7 @@ export class TasksController {
     if (task !== undefined) return task;
     throw new InputError(
       'DT_ERR_NO_TASK',
-      `No task '${id.slice(0, 60)}' is in memory: only recent tasks are kept. GET /tasks lists them.`,
+      `No task '${id.slice(0, 60)}' is known: only recent tasks are kept. GET /tasks lists the latest.`,
     );
   }
 }

@@ -1,4 +1,7 @@
 import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_TEXT_BYTES } from '../http/limits.js';
@@ -166,8 +169,26 @@ describe('POST /tasks', () => {
     },
   );
 
+  it('sends a task again until the broker has confirmed it', async () => {
+    client.behaviour = 'be away';
+    const answer = postText('to be').then(({ status }) => status);
+    await vi.waitFor(() => expect(client.sent).toHaveLength(1));
+    client.behaviour = 'answer';
+    await expect(answer).resolves.toBe(201);
+    expect(new Set(client.sent.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('answers 502 to who waits for a task whose message died', async () => {
+    client.behaviour = 'confirm only';
+    const answer = postText('to be').then(({ status, body }) => ({ status, error: body.error }));
+    await vi.waitFor(() => expect(client.sent).toHaveLength(1));
+    const { id } = client.sent[0]!;
+    client.settleByDeadLetter({ id, status: 'failed', error: 'given up' });
+    await expect(answer).resolves.toEqual({ status: 502, error: 'given up' });
+  });
+
   it('answers 503 when too many tasks run', async () => {
-    await restart({ waitMs: 10, maxTasks: 1 });
+    await restart({ waitMs: 10, maxOpen: 1 });
     client.behaviour = 'confirm only';
     await postText('a').expect(202);
     const { status, body } = await postText('b');
@@ -180,6 +201,14 @@ describe('POST /tasks', () => {
     await vi.waitFor(() => expect(client.sent).toHaveLength(1));
     await client.app.close();
     await expect(answer).resolves.toEqual({ status: 202, state: 'running' });
+  });
+
+  it('gives up sending when it closes: a broker that is away holds nobody up', async () => {
+    client.behaviour = 'be away';
+    const answer = postText('a').then(({ status, body }) => ({ status, code: body.code }));
+    await vi.waitFor(() => expect(client.sent.length).toBeGreaterThan(0));
+    await client.app.close();
+    await expect(answer).resolves.toEqual({ status: 503, code: 'DT_ERR_UNSENT' });
   });
 
   it('refuses a request that a page of another origin makes', async () => {
@@ -222,6 +251,64 @@ describe('GET /tasks', () => {
     client.settle(doneOf({ id, text: 'a b' }));
     const { body } = await http().get(`/tasks/${id}`).expect(200);
     expect(body).toMatchObject({ status: 'done', result: { words: 2 } });
+  });
+});
+
+describe('a dead letter', () => {
+  const id = '6f1c1f0e-6d2e-4a53-9c1c-1f2f6a1b2c3d';
+  const died = { id, status: 'failed', error: 'given up' } as const;
+  const stateOf = async () => {
+    const { status, error } = (await http().get(`/tasks/${id}`).expect(200)).body;
+    return { status, error };
+  };
+
+  it('says that a task failed, also one of a client that lost its data, and again changes nothing', async () => {
+    client.settleByDeadLetter(died);
+    client.settleByDeadLetter(died);
+    expect(await stateOf()).toEqual({ status: 'failed', error: 'given up' });
+  });
+
+  it('leaves the reason that was given before', async () => {
+    client.settle({ id, status: 'failed', error: 'disk full' });
+    client.settleByDeadLetter(died);
+    expect(await stateOf()).toEqual({ status: 'failed', error: 'disk full' });
+  });
+
+  it('gives way to the reason that comes after it', async () => {
+    client.settleByDeadLetter(died);
+    client.settle({ id, status: 'failed', error: 'disk full' });
+    expect(await stateOf()).toEqual({ status: 'failed', error: 'disk full' });
+  });
+
+  it('never makes a done task a failed one; a result makes a failed one done', async () => {
+    client.settleByDeadLetter(died);
+    client.settle(doneOf({ id, text: 'a b' }));
+    client.settleByDeadLetter(died);
+    expect(await stateOf()).toEqual({ status: 'done' });
+  });
+});
+
+describe('a client that was restarted', () => {
+  it('knows its tasks: done, failed and running', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'client-'));
+    try {
+      await restart({ waitMs: 20, dataDir });
+      const ids: string[] = [];
+      for (const behaviour of ['answer', 'fail the task', 'confirm only'] as const) {
+        client.behaviour = behaviour;
+        ids.push((await postText('to be')).body.id);
+      }
+      await restart({ waitMs: 20, dataDir });
+      const states = await Promise.all(ids.map(async (id) => (await http().get(`/tasks/${id}`)).body.status));
+      expect(states).toEqual(['done', 'failed', 'running']);
+      client.settle(doneOf({ id: ids[2] ?? '', text: 'to be' }));
+      const { body } = await http().get(`/tasks/${ids[2]}`).expect(200);
+      expect(body).toMatchObject({ status: 'done', bytes: 5, result: { words: 2 } });
+    } finally {
+      await client.app.close();
+      rmSync(dataDir, { recursive: true });
+      client = await startTestClient();
+    }
   });
 });
 

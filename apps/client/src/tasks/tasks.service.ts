@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { emitConfirmed, type NotificationMessage, type TaskMessage } from '@distrace/messaging';
 import { TraceContext } from '@distrace/tracing/core';
-import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { ClientProxy } from '@nestjs/microservices';
 import type { TaskInput } from '../http/read-task-input.js';
 import { OpenTasks } from './open-tasks.js';
@@ -19,20 +20,30 @@ export const TASKS_OPTIONS = Symbol('TASKS_OPTIONS');
 export interface TasksOptions {
   /** Milliseconds a submitter waits for the result. Default 30000. */
   readonly waitMs?: number;
-  /** Milliseconds the broker has to confirm a task. Default 10000. */
+  /** Milliseconds the broker has to come back, if it is away, and to confirm a task. Default 10000. */
   readonly sendTimeoutMs?: number;
   /** Milliseconds to wait for running tasks at shutdown. Default 10000. */
   readonly closeWaitMs?: number;
-  /** Tasks kept in memory. Default 1000. */
+  /** Tasks that may be open at the same time. Default 1000. */
+  readonly maxOpen?: number;
+  /** Tasks kept. Default 10000. */
   readonly maxTasks?: number;
+  /** Folder of `tasks.db`, created when missing. Default none: what became of the tasks is in memory only. */
+  readonly dataDir?: string;
 }
+
+/** Default of `sendTimeoutMs`. */
+export const SEND_TIMEOUT_MS = 10_000;
+
+/** Milliseconds between a send that the broker refused, or lost with its connection, and the next. */
+const SEND_AGAIN_MS = 200;
 
 /** The client of the thesis: accepts a task, preprocesses it, sends it, waits for the exporter. */
 @Injectable()
-export class TasksService implements OnModuleDestroy {
+export class TasksService implements OnModuleDestroy, OnApplicationShutdown {
   readonly #logger = new Logger('Tasks');
   readonly #client: Pick<ClientProxy, 'emit'>;
-  readonly #options: Required<Omit<TasksOptions, 'maxTasks'>>;
+  readonly #options: Required<Omit<TasksOptions, 'maxTasks' | 'dataDir'>>;
   readonly #store: TaskStore;
   readonly #open = new OpenTasks();
   readonly #stopWaiting = new AbortController();
@@ -41,11 +52,18 @@ export class TasksService implements OnModuleDestroy {
   constructor(
     @Inject(TASKS_CLIENT) client: Pick<ClientProxy, 'emit'>,
     @Inject(TASKS_OPTIONS)
-    { waitMs = 30_000, sendTimeoutMs = 10_000, closeWaitMs = 10_000, maxTasks = 1000 }: TasksOptions,
+    {
+      waitMs = 30_000,
+      sendTimeoutMs = SEND_TIMEOUT_MS,
+      closeWaitMs = 10_000,
+      maxOpen = 1000,
+      maxTasks = 10_000,
+      dataDir,
+    }: TasksOptions,
   ) {
     this.#client = client;
-    this.#options = { waitMs, sendTimeoutMs, closeWaitMs };
-    this.#store = new TaskStore({ maxTasks });
+    this.#options = { waitMs, sendTimeoutMs, closeWaitMs, maxOpen };
+    this.#store = new TaskStore({ folder: dataDir, maxTasks });
   }
 
   /**
@@ -62,12 +80,15 @@ export class TasksService implements OnModuleDestroy {
     span.addAnnotation('tskPreprocessed');
 
     const id = randomUUID();
+    span.setBinaryAnnotation('task.id', id);
     const submittedAt = new Date().toISOString();
     const record = { id, kind, bytes, submittedAt, status: 'running', traceId: trace.getTraceId() } as const;
-    if (!this.#store.add(record)) {
-      const refusal = TaskRefusedError.full();
-      trace.closeCurrentSpan({ error: refusal });
-      throw refusal;
+    try {
+      if (this.#open.size >= this.#options.maxOpen) throw TaskRefusedError.full();
+      this.#store.add(record);
+    } catch (error) {
+      trace.closeCurrentSpan({ error });
+      throw error;
     }
     this.#open.begin(id, trace);
     // Begins before the task is sent: the notification may overtake the broker's confirmation.
@@ -82,6 +103,12 @@ export class TasksService implements OnModuleDestroy {
     const { id } = notification;
     this.#store.settle(notification, { traceId: TraceContext.currentOrNull()?.getTraceId() });
     this.#open.end(id, notification.status === 'failed' ? { error: new Error(notification.error) } : {});
+  }
+
+  /** What a dead letter says of a task. Who gave the task up may have said why already, and knows better. */
+  settleByDeadLetter(outcome: NotificationMessage): void {
+    if (outcome.status === 'failed' && this.#store.get(outcome.id)?.status === 'failed') return;
+    this.settle(outcome);
   }
 
   find(id: string): TaskRecord | undefined {
@@ -101,10 +128,14 @@ export class TasksService implements OnModuleDestroy {
     this.#open.endAll();
   }
 
+  /** After the drain: no notification comes any more. */
+  onApplicationShutdown(): void {
+    this.#store.close();
+  }
+
   async #send(trace: TraceContext, task: TaskMessage): Promise<void> {
     try {
-      const confirmed = trace.run(() => emitConfirmed(this.#client, 'tasks', task));
-      await within(this.#options.sendTimeoutMs, confirmed);
+      await trace.run(() => this.#untilConfirmed(task));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#logger.warn(`task ${task.id} not confirmed by the broker: ${reason}`);
@@ -113,17 +144,37 @@ export class TasksService implements OnModuleDestroy {
       throw TaskRefusedError.unsent(this.#store.get(task.id) ?? { id: task.id, status: 'unsent' }, reason);
     }
   }
+
+  /**
+   * Sends until the broker has confirmed, or the time is up. A broker that goes away in between loses the message
+   * or only its confirmation; whoever gets the task twice does it once in effect.
+   */
+  async #untilConfirmed(task: TaskMessage): Promise<void> {
+    const { sendTimeoutMs } = this.#options;
+    const timeout = AbortSignal.timeout(sendTimeoutMs);
+    const end = AbortSignal.any([timeout, this.#stopWaiting.signal]);
+    for (;;) {
+      try {
+        return await unlessAborted(end, emitConfirmed(this.#client, 'tasks', task));
+      } catch (error) {
+        await delay(SEND_AGAIN_MS, undefined, { signal: end }).catch(() => undefined);
+        if (!end.aborted) continue;
+        if (error !== end.reason) throw error;
+        throw new Error(
+          timeout.aborted ? `no confirmation within ${sendTimeoutMs} ms` : 'the client is shutting down',
+          { cause: error },
+        );
+      }
+    }
+  }
 }
 
-/** Rejects when the promise takes longer; what it becomes later is nobody's concern any more. */
-async function within(ms: number, promise: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no confirmation within ${ms} ms`)), ms);
+/** Rejects with the signal's reason when that comes first; what the promise becomes later is nobody's concern any more. */
+async function unlessAborted(signal: AbortSignal, promise: Promise<void>): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
-  try {
-    await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

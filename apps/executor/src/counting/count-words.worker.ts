@@ -1,8 +1,9 @@
 import { TraceContext, connectThreadTracing } from '@distrace/tracing/core';
+import { config } from '../config.js';
 import type { ChunkTask } from './chunk-task.js';
 import { countWords, type WordCounts } from './count-words.js';
 
-connectThreadTracing({ stackTraces: true });
+connectThreadTracing({ stackTraces: config.stackTraces });
 
 /** Runs in a worker thread, once per chunk. */
 export default function countChunk(task: ChunkTask): WordCounts {

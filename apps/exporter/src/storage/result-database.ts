@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { parseResultMessage, type ResultMessage } from '@distrace/messaging';
-import { makeFolder } from './make-folder.js';
+import { makeFolder, parseResultMessage, type ResultMessage } from '@distrace/messaging';
 
 /** The statement that saves a result. The first one of a task wins. */
 export const INSERT_RESULT = 'INSERT OR IGNORE INTO tasks (id, saved_at, result) VALUES (?, ?, ?)';

@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and the missing ones above it. Node's own recursive `mkdir` never returns, at full CPU, where a
+ * Makes a data folder and the missing ones above it. Node's own recursive `mkdir` never returns, at full CPU, where a
  * parent is there and refuses with ENOENT, as /proc does.
  * @throws when it cannot be made, with what to do.
  */
@@ -12,7 +12,7 @@ export function makeFolder(folder: string): void {
   } catch (cause) {
     const came = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `The folder for the results must be one that can be made, instead got '${folder}': ${came}. Set DISTRACE_DATA_DIR to another.`,
+      `The data folder must be one that can be made, instead got '${folder}': ${came}. Set DISTRACE_DATA_DIR to another.`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@ import { makeFolder } from './make-folder.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'exporter-'));
+  folder = mkdtempSync(join(tmpdir(), 'folder-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** A TCP proxy that can hold back what its clients say. */
+export interface TcpProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Nothing that the clients of today say gets through any more; answers, and later connections, do. */
+  muteClients(): void;
+}
+
+/** Stands between a service and 127.0.0.1:`port`. */
+export async function startProxy(port: number): Promise<TcpProxy> {
+  const clients = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    clients.add(client);
+    client.pipe(upstream).pipe(client);
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+    client.on('close', () => clients.delete(client));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    muteClients() {
+      for (const client of clients) client.unpipe().resume();
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) client.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
