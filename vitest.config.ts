@@ -1,16 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
-const node = { environment: 'node', testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const node = {
+  environment: 'node',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  setupFiles: ['e2e/src/support/lint-every-span.ts'],
+} as const;
 
 export default defineConfig({
   test: {
-    reporters: ['default', './tools/check/src/reporter.ts'],
+    reporters: [
+      'default',
+      [
+        './tools/check/src/reporter.ts',
+        { acceptance: { page: 'docs/reference/acceptance.md', folder: 'e2e/' } },
+      ],
+    ],
     projects: [
       {
         test: {
           ...node,
           name: 'unit',
-          include: ['libs/**/src/**/*.spec.ts', 'apps/**/src/**/*.spec.ts', 'tools/**/src/**/*.spec.ts'],
+          include: [
+            'libs/**/src/**/*.spec.ts',
+            'apps/**/src/**/*.spec.ts',
+            'tools/**/src/**/*.spec.ts',
+            'bench/src/**/*.spec.ts',
+          ],
         },
       },
       {

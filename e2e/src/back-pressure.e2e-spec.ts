@@ -11,7 +11,7 @@ import { expect, inject, it, vi } from 'vitest';
 const MESSAGES = 2000;
 const PADDING = 'x'.repeat(64 * 1024);
 
-it('2,000 messages of 64 KiB, emitted at once by 2,000 requests, each carry their own trace', async () => {
+it('5: 2,000 messages of 64 KiB, emitted at once by 2,000 requests, each carry their own trace', async () => {
   await using tracing = createTracingHarness();
   const url = inject('amqpUrl');
   const rmq: RmqOptions = {

@@ -35,7 +35,7 @@ function expectGoldenTree(spans: readonly Span[], chunks: number): void {
 const chunksIn = (spans: readonly Span[]) => spans.filter((span) => span.name === 'count words').length;
 
 describe('npm start -- --once', () => {
-  it('leaves the golden tree, nothing more and nothing less, twice in a row', async () => {
+  it('2: leaves the golden tree, nothing more and nothing less, twice in a row', async () => {
     for (const name of ['first', 'second']) {
       const spans = await traceOf(name, ['--file', 'README.md'], { AMQP_URL: amqpUrl });
       expectGoldenTree(spans, chunksIn(spans));
@@ -63,7 +63,7 @@ describe('npm start -- --once', () => {
 });
 
 describe('200 tasks at once', () => {
-  it('leave 200 golden trees, with no span in a wrong one', async () => {
+  it('3: leave 200 golden trees, with no span in a wrong one', async () => {
     await using runner = startRunner([], { AMQP_URL: amqpUrl });
     await runner.printed(/Ctrl-C stops/);
     const client = await runner.printed(/client\s+(http:\/\/\S+:\d+)\/\n/);

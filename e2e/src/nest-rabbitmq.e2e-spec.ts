@@ -251,7 +251,7 @@ describe('a Nest application on HTTP and RabbitMQ', () => {
     expect((await ended('GET')).attributes['http.response.status_code']).toBe(404);
   });
 
-  it('keeps 200 interleaved requests apart', async () => {
+  it('3: keeps 200 interleaved requests apart', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => `id-${index}`);
     const responses = await Promise.all(ids.map((id) => http.post(`/jobs/${id}`).send({}).expect(201)));
     await vi.waitFor(() => expect(tracing.spans.ended).toHaveLength(800), { timeout: 20_000 });

@@ -28,35 +28,75 @@ describe('the reporter', () => {
     await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
   });
 
-  it('says the count of all projects in the very last line', async () => {
+  /** Runs Vitest over two projects, `one` and `two`, in a folder of their own. */
+  async function runVitest(files: Readonly<Record<string, string>>, args: readonly string[] = []) {
     const workspace = join(import.meta.dirname, '../../..');
     const folder = await mkdtemp(join(tmpdir(), 'distrace-reporter-'));
     folders.push(folder);
     await symlink(join(workspace, 'node_modules'), join(folder, 'node_modules'));
-    const write = (name: string, text: string) => writeFile(join(folder, name), text);
     await mkdir(join(folder, 'a'));
-    await write('package.json', '{ "type": "module" }');
-    await write(
-      'vitest.config.js',
-      `export default { test: {
-        reporters: ['default', ${JSON.stringify(join(import.meta.dirname, 'reporter.ts'))}],
+    const reporter = [
+      join(import.meta.dirname, 'reporter.ts'),
+      { acceptance: { page: 'promises.md', folder: 'a/' } },
+    ];
+    const all = {
+      'package.json': '{ "type": "module" }',
+      'promises.md': '| 1 | This holds. |\n| 2 | That holds. |\n',
+      'vitest.config.js': `export default { test: {
+        reporters: ['default', ${JSON.stringify(reporter)}],
         projects: [
           { test: { name: 'one', include: ['a/*.one.js'] } },
           { test: { name: 'two', include: ['a/*.two.js'] } },
         ],
       } };`,
-    );
-    await write(
-      'a/x.one.js',
-      `import { expect, it } from 'vitest'; it('a', () => {}); it('b', () => expect(1).toBe(2));`,
-    );
-    await write('a/y.two.js', `import { it } from 'vitest'; it('a', () => {}); it.skip('b', () => {});`);
-    await write('a/z.two.js', `import './missing.js';`);
+      ...files,
+    };
+    await Promise.all(Object.entries(all).map(([name, text]) => writeFile(join(folder, name), text)));
     const vitest = join(workspace, 'node_modules/vitest/vitest.mjs');
-    const output = await new Promise<string>((resolve) => {
+    return new Promise<{ readonly failed: boolean; readonly lines: readonly string[] }>((resolve) => {
       const env = { ...process.env, VITEST: undefined, NODE_ENV: undefined, NO_COLOR: '1' };
-      execFile(process.execPath, [vitest, 'run'], { cwd: folder, env }, (_error, stdout) => resolve(stdout));
+      execFile(process.execPath, [vitest, 'run', ...args], { cwd: folder, env }, (error, stdout) =>
+        resolve({ failed: error !== null, lines: stdout.trimEnd().split('\n') }),
+      );
     });
-    expect(output.trimEnd().split('\n').at(-1)).toBe('2 passed, 2 failed, 1 skipped');
+  }
+
+  it('says the count of all projects in the very last line', async () => {
+    const { lines } = await runVitest({
+      'a/w.one.js': `import { it } from 'vitest'; it('1, 2: all', () => {});`,
+      'a/x.one.js': `import { expect, it } from 'vitest'; it('a', () => {}); it('b', () => expect(1).toBe(2));`,
+      'a/y.two.js': `import { it } from 'vitest'; it('a', () => {}); it.skip('b', () => {});`,
+      'a/z.two.js': `import './missing.js';`,
+    });
+    expect(lines.at(-1)).toBe('3 passed, 2 failed, 1 skipped');
+  });
+
+  describe('with promises', () => {
+    const files = {
+      'a/x.one.js': `import { it } from 'vitest'; it('1: this', () => {});`,
+      'a/y.two.js': `import { it } from 'vitest'; it.skip('2: that', () => {}); it('3: more', () => {});`,
+    };
+
+    it('fails a run of all tests for a number without a running test, and for one without a row', async () => {
+      const { failed, lines } = await runVitest(files);
+      expect(failed).toBe(true);
+      expect(lines.slice(-3)).toEqual([
+        'No test ran and passed for the numbers of promises.md: 2',
+        'Tests have numbers without a row in promises.md: 3',
+        '2 passed, 1 failed, 1 skipped',
+      ]);
+    });
+
+    it.each([['x.one'], ['-t', 'this'], ['--project', 'one'], ['--shard', '1/2']])(
+      'checks nothing when only some tests were asked for: %s %s',
+      async (...args) => {
+        const { failed, lines } = await runVitest(
+          files,
+          args.filter((arg) => typeof arg === 'string'),
+        );
+        expect(failed).toBe(false);
+        expect(lines.join('\n')).not.toContain('promises.md');
+      },
+    );
   });
 });

@@ -1,24 +1,68 @@
-import type { Reporter } from 'vitest/node';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Reporter, Vitest } from 'vitest/node';
+import { checkAcceptance, formatGap, readPromises } from './acceptance.ts';
 import { countRun, formatCount } from './run-count.ts';
 
+type RunStart = Parameters<NonNullable<Reporter['onTestRunStart']>>;
 type RunEnd = Parameters<NonNullable<Reporter['onTestRunEnd']>>;
 
+/** What the reporter checks beside counting. */
+export interface LastLineOptions {
+  /** The page with the numbered promises, and the folder whose tests hold them, both below Vitest's root. */
+  readonly acceptance?: { readonly page: string; readonly folder: string };
+}
+
 /**
- * A Vitest reporter whose only word is the last line of the run: `N passed, N failed`. Put it after
- * another reporter: `reporters: ['default', './tools/check/src/reporter.ts']`.
+ * A Vitest reporter whose last word is the last line of the run: `N passed, N failed`. Put it after another
+ * reporter: `reporters: ['default', ['./tools/check/src/reporter.ts', {}]]`. With `acceptance` a run of all tests
+ * fails, and counts one failure more, when a number of the page has no test that ran and passed.
  */
 export default class LastLineReporter implements Reporter {
-  #watching = false;
-  #line = formatCount({ passed: 0, failed: 0, skipped: 0 });
+  readonly #acceptance: LastLineOptions['acceptance'];
+  #vitest: Vitest | undefined;
+  #specifications = 0;
+  #lines = [formatCount({ passed: 0, failed: 0, skipped: 0 })];
 
-  onInit(vitest: { readonly config: { readonly watch: boolean } }): void {
-    this.#watching = vitest.config.watch;
-    // Coverage and Vitest's own farewell come after onTestRunEnd, so a single run speaks when the process ends.
-    if (!this.#watching) process.once('exit', () => process.stdout.write(`${this.#line}\n`));
+  constructor({ acceptance }: LastLineOptions = {}) {
+    this.#acceptance = acceptance;
   }
 
-  onTestRunEnd(modules: RunEnd[0], unhandledErrors: RunEnd[1]): void {
-    this.#line = formatCount(countRun(modules, unhandledErrors));
-    if (this.#watching) process.stdout.write(`${this.#line}\n`);
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+    // Coverage and Vitest's own farewell come after onTestRunEnd, so a single run speaks when the process ends.
+    if (!vitest.config.watch) process.once('exit', () => this.#speak());
+  }
+
+  onTestRunStart(specifications: RunStart[0]): void {
+    this.#specifications = specifications.length;
+  }
+
+  async onTestRunEnd(modules: RunEnd[0], unhandledErrors: RunEnd[1], reason: RunEnd[2]): Promise<void> {
+    const count = countRun(modules, unhandledErrors);
+    const gaps = reason !== 'interrupted' && (await this.#ranAll()) ? await this.#gaps(modules) : [];
+    if (gaps.length > 0) process.exitCode = 1;
+    this.#lines = [...gaps, formatCount({ ...count, failed: count.failed + (gaps.length > 0 ? 1 : 0) })];
+    if (this.#vitest?.config.watch === true) this.#speak();
+  }
+
+  async #gaps(modules: RunEnd[0]): Promise<readonly string[]> {
+    if (this.#vitest === undefined || this.#acceptance === undefined) return [];
+    const { page, folder } = this.#acceptance;
+    const promises = readPromises(await readFile(join(this.#vitest.config.root, page), 'utf8'));
+    return formatGap(checkAcceptance(promises, modules, folder), page);
+  }
+
+  /** Whether nothing was left out by a filter of files, names, tags, projects or shards. */
+  async #ranAll(): Promise<boolean> {
+    if (this.#vitest === undefined) return false;
+    const { config } = this.#vitest;
+    if (this.#vitest.getGlobalTestNamePattern() !== undefined) return false;
+    if (config.tagsFilter !== undefined || config.project.length > 0) return false;
+    return this.#specifications === (await this.#vitest.globTestSpecifications()).length;
+  }
+
+  #speak(): void {
+    process.stdout.write(`${this.#lines.join('\n')}\n`);
   }
 }

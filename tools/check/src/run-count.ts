@@ -1,23 +1,11 @@
-/** What the reporter reads of a finished suite or test; Vitest's own objects fit. */
-interface Reported {
-  readonly type: string;
-  readonly children?: Iterable<Reported>;
-  errors?(): readonly unknown[];
-  result?(): { readonly state: string };
-}
+import { flatten } from './reported.ts';
+import type { Reported } from './reported.ts';
 
 /** How a run ended, in test cases. */
 export interface RunCount {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-}
-
-function* flatten(nodes: Iterable<Reported>): Generator<Reported> {
-  for (const node of nodes) {
-    yield node;
-    yield* flatten(node.children ?? []);
-  }
 }
 
 /**
