@@ -14,42 +14,75 @@ export interface Row {
   readonly ratioToNone: number;
 }
 
+/** How much is measured. */
 export interface MeasureOptions {
+  /** Calls in a round. */
   readonly times?: number;
+  /** Rounds that count. */
   readonly rounds?: number;
 }
 
+/** What a round's numbers are called, and how many nanoseconds one of them is. */
+export interface Unit {
+  readonly name: string;
+  readonly nanoseconds: number;
+}
+
+const NANOSECONDS: Unit = { name: 'ns/op', nanoseconds: 1 };
+
 /**
- * CPU nanoseconds per call of each variant: the medians of many rounds, in which the variants take turns,
- * so that a slow minute of the machine hits all of them alike. The first variant is the one compared to.
+ * CPU time per call of each variant: the medians of many rounds, in which the variants take turns, so that a slow
+ * minute of the machine hits all of them alike. The first variant is the one compared to.
  */
 export async function measure(
   bench: string,
   variants: readonly Variant[],
-  { times = 20_000, rounds = 25 }: MeasureOptions = {},
+  { times = 20_000, rounds = 25, unit = NANOSECONDS }: MeasureOptions & { readonly unit?: Unit } = {},
 ): Promise<Row[]> {
-  const samples = new Map(variants.map((variant) => [variant.name, [] as number[]]));
-  // Two rounds to warm up, not counted.
+  const samples = await interleave(
+    variants.map(({ name }) => name),
+    {
+      rounds,
+      run: async (name) => {
+        const before = process.cpuUsage();
+        await variants.find((variant) => variant.name === name)!.run(times);
+        const { user, system } = process.cpuUsage(before);
+        return ((user + system) * 1000) / times / unit.nanoseconds;
+      },
+    },
+  );
+  return rowsOf(bench, { unit: unit.name, samples });
+}
+
+/** Runs `run` for each name in turn, so many rounds, after two rounds to warm up. The samples of each name. */
+export async function interleave<T>(
+  names: readonly string[],
+  { rounds, run }: { readonly rounds: number; run(name: string): Promise<T> },
+): Promise<Map<string, T[]>> {
+  const samples = new Map(names.map((name) => [name, [] as T[]]));
   for (let round = -2; round < rounds; round++) {
-    for (const variant of variants) {
-      const before = process.cpuUsage();
-      await variant.run(times);
-      const { user, system } = process.cpuUsage(before);
-      if (round >= 0) samples.get(variant.name)?.push(((user + system) * 1000) / times);
+    for (const name of names) {
+      const sample = await run(name);
+      if (round >= 0) samples.get(name)?.push(sample);
     }
   }
-  const medians = variants.map(({ name }) => median(samples.get(name) ?? []));
-  const none = medians[0] ?? 1;
-  return variants.map(({ name }, index) => {
-    const value = medians[index] ?? 0;
-    return {
-      bench,
-      variant: name,
-      unit: 'ns/op',
-      median: Math.round(value),
-      ratioToNone: round2(value / none),
-    };
-  });
+  return samples;
+}
+
+/** A row for each variant. The first one is the one compared to. */
+export function rowsOf(
+  bench: string,
+  { unit, samples }: { readonly unit: string; readonly samples: ReadonlyMap<string, readonly number[]> },
+): Row[] {
+  const medians = [...samples].map(([variant, values]) => ({ variant, value: median(values) }));
+  const none = medians[0]?.value ?? 0;
+  return medians.map(({ variant, value }) => ({
+    bench,
+    variant,
+    unit,
+    median: readable(value),
+    ratioToNone: none === 0 ? 0 : round2(value / none),
+  }));
 }
 
 /** The middle one. */
@@ -61,4 +94,9 @@ export function median(values: readonly number[]): number {
 /** Two digits behind the point. */
 export function round2(value: number): number {
   return Math.round(value * 100) / 100;
+}
+
+/** Whole from 100 on. */
+function readable(value: number): number {
+  return value >= 100 ? Math.round(value) : round2(value);
 }

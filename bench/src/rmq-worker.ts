@@ -3,13 +3,15 @@
  * patch the whole process). The parent asks it for rounds over IPC.
  */
 import 'reflect-metadata';
-import { TracingModule } from '@distrace/tracing';
+import { attachTracing, TracingModule } from '@distrace/tracing';
 import { startSdk } from '@distrace/tracing/core';
 import type { DynamicModule } from '@nestjs/common';
 import { AmqplibInstrumentation } from '@opentelemetry/instrumentation-amqplib';
 import { context, trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { Round, RoundResult } from './rmq.ts';
+import { traceByHand } from './rmq-by-hand.ts';
+import type { Client, Server } from './rmq-by-hand.ts';
 
 const [variant = 'none', url = '', queue = ''] = process.argv.slice(2);
 const nowhere = {
@@ -35,7 +37,7 @@ if (variant === 'distrace') {
 }
 
 const { Controller } = await import('@nestjs/common');
-const { NestFactory } = await import('@nestjs/core');
+const { ModulesContainer, NestFactory } = await import('@nestjs/core');
 const { ClientsModule, EventPattern, MessagePattern, Transport } = await import('@nestjs/microservices');
 const { firstValueFrom, lastValueFrom } = await import('rxjs');
 
@@ -75,9 +77,17 @@ const app = await NestFactory.createMicroservice(
   },
   { ...rmq, logger: ['error'] },
 );
+// As the guide has it.
+if (variant === 'distrace') attachTracing(app);
 await app.listen();
 const client = app.get<import('@nestjs/microservices').ClientProxy>('CLIENT');
 await client.connect();
+if (variant === 'by hand') {
+  app
+    .get(ModulesContainer)
+    .getRpcTargetRegistry<Server>()
+    .subscribe((server) => traceByHand(client as unknown as Client, server, queue));
+}
 
 const tracer = trace.getTracer('bench');
 

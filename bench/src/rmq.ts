@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { findOrStartBroker, startGuardian } from '@distrace/broker';
-import { median, round2 } from './measure.ts';
+import { interleave, rowsOf } from './measure.ts';
 import type { Row } from './measure.ts';
 
 /** What a worker is asked for. */
@@ -20,13 +20,14 @@ export interface RoundResult {
   readonly wrong: number;
 }
 
-const VARIANTS = ['none', 'distrace', 'instrumentation-amqplib'] as const;
+const VARIANTS = ['none', 'by hand', 'distrace', 'instrumentation-amqplib'] as const;
 const ROUNDS = 15;
 const WORKER = fileURLToPath(new URL('./rmq-worker.ts', import.meta.url));
 
 /**
  * Messages over a real broker, client and server of each variant in one process: CPU per message, messages per
- * second, and messages that carry another request's trace under back-pressure. Variants take turns.
+ * second, and messages that carry another request's trace under back-pressure. Variants take turns. `by hand` is the
+ * floor: two spans and a header, made for one queue.
  */
 export async function rmq(): Promise<Row[]> {
   const guardian = startGuardian();
@@ -34,7 +35,7 @@ export async function rmq(): Promise<Row[]> {
   const workers = new Map<string, ChildProcess>();
   try {
     for (const variant of VARIANTS) {
-      const worker = fork(WORKER, [variant, broker.url, `bench-${process.pid}-${variant}`]);
+      const worker = fork(WORKER, [variant, broker.url, `bench-${process.pid}-${VARIANTS.indexOf(variant)}`]);
       await once(worker, 'message');
       workers.set(variant, worker);
     }
@@ -46,9 +47,14 @@ export async function rmq(): Promise<Row[]> {
     };
     const rows: Row[] = [];
     for (const kind of ['emit', 'rpc'] as const) {
-      const results = await interleave((variant) => ask(variant, { kind, times: 3000 }));
-      rows.push(...rowsOf(`rmq ${kind}`, 'CPU µs/message', results, ({ cpuMicros }) => cpuMicros));
-      rows.push(...rowsOf(`rmq ${kind}`, 'messages/s', results, ({ perSecond }) => perSecond));
+      const results = await interleave(VARIANTS, {
+        rounds: ROUNDS,
+        run: (variant) => ask(variant, { kind, times: 3000 }),
+      });
+      const cpu = pick(results, 'cpuMicros');
+      rows.push(...rowsOf(`rmq ${kind}`, { unit: 'CPU µs/message', samples: cpu }));
+      rows.push(...rowsOf(`rmq ${kind}, added`, { unit: 'CPU µs/message', samples: added(cpu) }));
+      rows.push(...rowsOf(`rmq ${kind}`, { unit: 'messages/s', samples: pick(results, 'perSecond') }));
     }
     for (const variant of VARIANTS.slice(1)) {
       const { wrong } = await ask(variant, { kind: 'pressure', times: 2000 });
@@ -71,32 +77,17 @@ export async function rmq(): Promise<Row[]> {
   }
 }
 
-async function interleave(
-  ask: (variant: string) => Promise<RoundResult>,
-): Promise<Map<string, RoundResult[]>> {
-  const results = new Map<string, RoundResult[]>(VARIANTS.map((variant) => [variant, []]));
-  // Two rounds to warm up, not counted.
-  for (let round = -2; round < ROUNDS; round++) {
-    for (const variant of VARIANTS) {
-      const result = await ask(variant);
-      if (round >= 0) results.get(variant)?.push(result);
-    }
-  }
-  return results;
+/** What a variant costs beyond none, round by round: the machine's slow minutes fall out. */
+function added(samples: ReadonlyMap<string, readonly number[]>): Map<string, number[]> {
+  const none = samples.get('none') ?? [];
+  return new Map(
+    [...samples].map(([variant, values]) => [
+      variant,
+      values.map((value, round) => value - (none[round] ?? 0)),
+    ]),
+  );
 }
 
-function rowsOf(
-  bench: string,
-  unit: string,
-  results: Map<string, RoundResult[]>,
-  pick: (result: RoundResult) => number,
-): Row[] {
-  const medianOf = (variant: string) => median((results.get(variant) ?? []).map(pick));
-  return VARIANTS.map((variant) => ({
-    bench,
-    variant,
-    unit,
-    median: round2(medianOf(variant)),
-    ratioToNone: round2(medianOf(variant) / medianOf('none')),
-  }));
+function pick(results: ReadonlyMap<string, readonly RoundResult[]>, key: keyof RoundResult) {
+  return new Map([...results].map(([variant, rounds]) => [variant, rounds.map((round) => round[key])]));
 }
