@@ -22,7 +22,7 @@ interface Sample {
 }
 
 /** What it costs to get ended spans to Zipkin: writing and posting apart, then the whole with its queue. */
-export async function exportBench({ times = 10_000, rounds = 15 }: MeasureOptions = {}): Promise<Row[]> {
+export async function exportBench({ times = 10_000, rounds = 25 }: MeasureOptions = {}): Promise<Row[]> {
   await using collector = await startCollector();
   const spans = sampleSpans(times);
   const batches = inBatches(spans);
