@@ -24,6 +24,8 @@ export interface RmqClient {
   publish(packet: OutgoingPacket, callback: (reply: IncomingReply) => void): () => void;
   serializer: { serialize(packet: unknown, options?: unknown): unknown };
   readonly queue?: string;
+  /** Settles when the connection is there; another one after a reconnect. */
+  readonly connectionPromise?: unknown;
   readonly options?: {
     readonly urls?: unknown;
     readonly queue?: string;

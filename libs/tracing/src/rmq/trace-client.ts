@@ -1,13 +1,13 @@
 import { context } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
-import { Observable } from 'rxjs';
-import { endSpan, recordError } from '../core/index.js';
+import { endSpan } from '../core/index.js';
 import type { MessagingTracingOptions } from '../nest/tracing-options.js';
 import { joinAmqplibInstrumentation } from './amqplib-instrumentation.js';
 import { withHeaders } from './message-headers.js';
 import { createProducerSpans } from './producer-span.js';
 import type { Sending } from './producer-span.js';
-import type { OutgoingPacket, RmqClient } from './rmq-client.js';
+import type { IncomingReply, OutgoingPacket, RmqClient } from './rmq-client.js';
+import { fail, traceUnsent } from './trace-unsent.js';
 
 const TRACED = Symbol.for('distrace.rmq.traced-client');
 
@@ -37,53 +37,44 @@ export function traceClient(client: RmqClient & { [TRACED]?: true }, options: Me
     }
   }
 
-  function serialisingIn<T>(sending: Sending | undefined, work: () => T): T {
+  const dispatchEvent = client.dispatchEvent.bind(client);
+  client.dispatchEvent = (packet) => {
+    const sending = start(packet);
     const outer = serialising;
     serialising = sending?.ctx;
     try {
-      return work();
+      const confirmed = dispatchEvent(packet);
+      if (sending !== undefined) endWhenConfirmed(sending.span, confirmed);
+      return confirmed;
     } catch (error) {
       fail(sending?.span, error);
       throw error;
     } finally {
       serialising = outer;
     }
-  }
-
-  const dispatchEvent = client.dispatchEvent.bind(client);
-  client.dispatchEvent = (packet) => {
-    const sending = start(packet);
-    const confirmed = serialisingIn(sending, () => dispatchEvent(packet));
-    if (sending === undefined) return confirmed;
-    const { span } = sending;
-    Promise.resolve(confirmed).then(
-      () => endSpan(span),
-      (error: unknown) => fail(span, error),
-    );
-    return confirmed;
   };
 
   const publish = client.publish.bind(client);
   client.publish = (packet, callback) => {
     const sending = start(packet);
-    let span = sending?.span;
-    const end = () => {
-      if (span !== undefined) endSpan(span);
-      span = undefined;
-    };
-    const takeBack = serialisingIn(sending, () =>
-      publish(packet, (reply) => {
-        if (reply.err !== undefined && reply.err !== null) {
-          fail(span, reply.err);
-          span = undefined;
-        } else if (reply.isDisposed === true) end();
+    const answer = endWithReplies(sending?.span);
+    const outer = serialising;
+    serialising = sending?.ctx;
+    try {
+      const takeBack = publish(packet, (reply) => {
+        answer.take(reply);
         callback(reply);
-      }),
-    );
-    return () => {
-      takeBack();
-      end();
-    };
+      });
+      return () => {
+        takeBack();
+        answer.end();
+      };
+    } catch (error) {
+      fail(sending?.span, error);
+      throw error;
+    } finally {
+      serialising = outer;
+    }
   };
 
   const { serializer } = client;
@@ -102,45 +93,27 @@ export function traceClient(client: RmqClient & { [TRACED]?: true }, options: Me
   traceUnsent(client, start);
 }
 
-/** A message that finds no broker never gets to the transport: its span tells why. */
-function traceUnsent(
-  client: RmqClient,
-  start: (packet: OutgoingPacket, parent: Context) => Sending | undefined,
-): void {
-  /** The message whose sending asks for the connection right now. */
-  let asking: OutgoingPacket | undefined;
-
-  function askFor<T>(packet: OutgoingPacket, work: () => T): T {
-    asking = packet;
-    try {
-      return work();
-    } finally {
-      asking = undefined;
-    }
-  }
-
-  const emit = client.emit.bind(client);
-  client.emit = (pattern, data) => askFor({ pattern, data }, () => emit(pattern, data));
-
-  const send = client.send.bind(client);
-  client.send = (pattern, data) => {
-    const replies = send(pattern, data);
-    return new Observable((subscriber) => askFor({ pattern, data }, () => replies.subscribe(subscriber)));
-  };
-
-  const connect = client.connect.bind(client);
-  client.connect = () => {
-    const packet = asking;
-    const connected = connect();
-    if (packet === undefined) return connected;
-    const parent = context.active();
-    Promise.resolve(connected).catch((error: unknown) => fail(start(packet, parent)?.span, error));
-    return connected;
-  };
+function endWhenConfirmed(span: Span, confirmed: Promise<unknown>): void {
+  Promise.resolve(confirmed).then(
+    () => endSpan(span),
+    (error: unknown) => fail(span, error),
+  );
 }
 
-function fail(span: Span | undefined, error: unknown): void {
-  if (span === undefined) return;
-  recordError(span, error);
-  endSpan(span);
+/** Ends the span of a request once: with its last reply, an error, or when nobody waits for it any more. */
+function endWithReplies(request: Span | undefined) {
+  let span = request;
+  const end = () => {
+    if (span !== undefined) endSpan(span);
+    span = undefined;
+  };
+  return {
+    take({ err, isDisposed }: IncomingReply): void {
+      if (err !== undefined && err !== null) {
+        fail(span, err);
+        span = undefined;
+      } else if (isDisposed === true) end();
+    },
+    end,
+  };
 }
