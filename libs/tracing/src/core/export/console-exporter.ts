@@ -3,7 +3,7 @@ import { formatDuration, harmlessText } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
 import { SpanExporter } from './span-exporter.js';
 import type { SendOptions } from './span-exporter.js';
-import { toZipkinSpan } from './to-zipkin.js';
+import { TAG_LINKS, toZipkinSpan } from './to-zipkin.js';
 import { writeSpans } from './write-spans.js';
 
 /** Where lines go. */
@@ -39,6 +39,7 @@ function spanLine(span: Span): string {
     span.kind ?? 'INTERNAL',
     span.duration === undefined ? 'open' : formatDuration(span.duration),
     `trace=${span.traceId} id=${span.id}${span.parentId === undefined ? '' : ` parent=${span.parentId}`}`,
+    ...(span.tags?.[TAG_LINKS] === undefined ? [] : [`links=${span.tags[TAG_LINKS]}`]),
     ...(span.tags?.['error'] === undefined
       ? []
       : [`error=${JSON.stringify(span.tags['error'].slice(0, 200))}`]),

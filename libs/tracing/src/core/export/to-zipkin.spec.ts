@@ -7,6 +7,14 @@ import { toZipkinSpan } from './to-zipkin.js';
 const remoteOf = (kind: SpanKind, attributes: Record<string, string | number>): unknown =>
   toZipkinSpan(fakeSpan({ kind, attributes })).remoteEndpoint;
 
+it('tells links as a tag, as many as a person reads', () => {
+  const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+  const name = `${context.traceId}-${context.spanId}`;
+  expect(toZipkinSpan(fakeSpan({ links: [{ context }] })).tags?.['distrace.links']).toBe(name);
+  const many = toZipkinSpan(fakeSpan({ links: Array.from({ length: 20 }, () => ({ context })) }));
+  expect(many.tags?.['distrace.links']).toBe(`${Array(16).fill(name).join(', ')}, and 4 more`);
+});
+
 describe('toZipkinSpan', () => {
   it('converts ids, name, times and attributes', () => {
     const span = fakeSpan({

@@ -87,6 +87,7 @@ function tagsOf(span: ReadableSpan): [key: string, value: string][] {
   // Spans of hand-written code often have no scope worth a tag, instrumentations' always do.
   const { name: scope } = span.instrumentationScope;
   if (scope) tags.push(['otel.scope.name', tagText(scope)]);
+  if (span.links?.length > 0) tags.push([TAG_LINKS, linksText(span.links)]);
   const dropped = {
     'otel.dropped_attributes_count': span.droppedAttributesCount,
     'otel.dropped_events_count': span.droppedEventsCount,
@@ -94,6 +95,16 @@ function tagsOf(span: ReadableSpan): [key: string, value: string][] {
   };
   for (const [key, count] of Object.entries(dropped)) if (count > 0) tags.push([key, String(count)]);
   return tags;
+}
+
+/** Zipkin has no links: `trace id-span id` of the first sixteen, by commas. */
+export const TAG_LINKS = 'distrace.links';
+const MAX_LINKS_TOLD = 16;
+
+function linksText(links: ReadableSpan['links']): string {
+  const told = links.slice(0, MAX_LINKS_TOLD).map(({ context }) => `${context.traceId}-${context.spanId}`);
+  if (links.length > told.length) told.push(`and ${links.length - told.length} more`);
+  return told.join(', ');
 }
 
 /** The tag `error` of a failed span. */

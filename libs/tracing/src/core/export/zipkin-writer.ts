@@ -95,6 +95,7 @@ function isUsual(span: ReadableSpan): boolean {
     span.droppedAttributesCount > 0 || span.droppedEventsCount > 0 || span.droppedLinksCount > 0;
   return (
     !hasLosses &&
+    !(span.links?.length > 0) &&
     span.resource.asyncAttributesPending !== true &&
     // Else `for in` could find attributes that are not the span's own.
     Object.getPrototypeOf(span.attributes) === Object.prototype
