@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { ClientProxy, ClientsModule, MessagePattern, Transport } from '@nestjs/microservices';
 import type { RmqOptions } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
+import { repliesConfirmed } from './acceptance/support/replies-confirmed.ts';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 
 let tracing: TracingHarness;
@@ -44,6 +45,21 @@ describe('applications without HTTP', () => {
     expect(await lastValueFrom(asking.get<ClientProxy>('CLIENT').send('question', {}))).toBe('yes');
     await vi.waitFor(() => expect(tracing.spans.ended).toHaveLength(2));
     expect(spanTree(tracing.spans.ended)).toEqual([`PRODUCER send ${queue}`, `  CONSUMER process ${queue}`]);
+    await repliesConfirmed(service);
+    await asking.close();
+    await service.close();
+  });
+
+  it('a microservice goes on answering when it is attached too late', async () => {
+    const service = await NestFactory.createMicroservice<RmqOptions>(ServiceModule, {
+      ...rmq,
+      logger: false,
+    });
+    await service.listen();
+    attachTracing(service);
+    const asking = await NestFactory.createApplicationContext(AskingModule, { logger: false });
+    expect(await lastValueFrom(asking.get<ClientProxy>('CLIENT').send('question', {}))).toBe('yes');
+    await repliesConfirmed(service);
     await asking.close();
     await service.close();
   });

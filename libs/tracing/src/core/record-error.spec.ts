@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTracingHarness } from '../testing/index.js';
 import type { TracingHarness } from '../testing/index.js';
-import { endSpan, recordError } from './record-error.js';
+import { endSpan, errorMessage, errorType, recordError } from './record-error.js';
 
 let tracing: TracingHarness;
 beforeEach(() => {
@@ -50,5 +50,28 @@ describe('recordError', () => {
     expect(ended.attributes['error.type']).toBe(type);
     expect(ended.events).toHaveLength(1);
     expect(ended.events[0]?.attributes).toMatchObject({ 'exception.message': message });
+  });
+
+  it('keeps the credentials of URLs to itself', () => {
+    const span = trace.getTracer('app').startSpan('work');
+    const error = new Error('cannot reach amqp://user:s3cr3t@broker:5672/vhost nor http://a:s3cr3t@b');
+    recordError(span, error);
+    endSpan(span);
+    const ended = tracing.spans.named('work');
+    expect(ended.status.message).toBe('cannot reach amqp://***@broker:5672/vhost nor http://***@b');
+    expect(JSON.stringify([ended.status, ended.events])).not.toContain('s3cr3t');
+  });
+
+  it.each([
+    [{ err: new Error('refused'), url: 'amqp://u:p@h' }, 'refused', 'Error'],
+    [{ err: 'gone', url: 'amqp://u:p@h' }, 'gone', '_OTHER'],
+    [
+      { err: Object.assign(new Error(''), { code: 'ECONNREFUSED' }), url: 'x' },
+      'ECONNREFUSED',
+      'ECONNREFUSED',
+    ],
+    [{ err: 'of a reply' }, '{"err":"of a reply"}', '_OTHER'],
+  ])('says what Nest’s client could not connect for: %j', (thrown, message, type) => {
+    expect([errorMessage(thrown), errorType(thrown)]).toEqual([message, type]);
   });
 });

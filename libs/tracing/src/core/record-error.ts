@@ -17,19 +17,41 @@ const UNREADABLE = 'unreadable error';
  * A short name for the kind of an error, as `error.type` wants it: its code (of an RpcException, that of the object
  * it answers with) when that is a short token, else its class; `_OTHER` for what is no Error. Never throws.
  */
-export function errorType(error: unknown): string {
+export function errorType(thrown: unknown): string {
+  const error = causeOf(thrown);
   if (!isError(error)) return '_OTHER';
   const code = safely(() => codeOf(error) ?? codeOf(answerOf(error)), '');
   return code || safely(() => textOf(error.constructor?.name) ?? textOf(error.name), '_OTHER');
 }
 
-/** The text of anything thrown. Never throws. */
-export function errorMessage(error: unknown): string {
+/** The text of anything thrown, without the credentials of URLs in it. Never throws. */
+export function errorMessage(thrown: unknown): string {
   return safely(() => {
-    if (typeof error !== 'object' || error === null) return String(error);
+    const error = causeOf(thrown);
+    if (typeof error !== 'object' || error === null) return withoutCredentials(String(error));
     const { message } = error as { message?: unknown };
-    return typeof message === 'string' ? message : JSON.stringify(error);
+    if (typeof message !== 'string') return withoutCredentials(JSON.stringify(error));
+    // The error of a host with several addresses has a code only.
+    return withoutCredentials(message) || codeOf(error) || message;
   }, UNREADABLE);
+}
+
+/** Nest's client rejects with `{ err, url }` when it finds no broker; the URL may hold a password. */
+function causeOf(thrown: unknown): unknown {
+  try {
+    if (typeof thrown !== 'object' || thrown === null || isError(thrown)) return thrown;
+    const { err } = thrown as { err?: unknown };
+    return 'url' in thrown && err != null ? err : thrown;
+  } catch {
+    return thrown;
+  }
+}
+
+/** Bounded, so that a long text takes a time that grows with its length only. */
+const CREDENTIALS = /\/\/[^\s/@:]{0,256}:[^\s/@]{0,256}@/g;
+
+function withoutCredentials(text: string): string {
+  return text.includes('//') ? text.replace(CREDENTIALS, '//***@') : text;
 }
 
 /** Marks the span failed; the exception itself is recorded on the first span that sees it. Never throws. */
@@ -41,7 +63,10 @@ export function recordError(span: Span, error: unknown): void {
     span.setAttribute('error.type', errorType(error));
     if (!isNews(span, error)) return;
     // A copy of texts: the SDK reads more of an exception than it guards.
-    const stack = safely(() => textOf((error as { stack?: unknown } | null | undefined)?.stack), '');
+    const stack = safely(() => {
+      const text = textOf((error as { stack?: unknown } | null | undefined)?.stack);
+      return text && withoutCredentials(text);
+    }, '');
     span.recordException({ name: errorType(error), message, ...(stack === '' ? {} : { stack }) });
   } catch {
     // A span of somebody else's SDK may throw; the error on its way matters more.

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor, OnModuleInit } from '@nestjs/common';
 import { context, trace } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
@@ -15,9 +15,10 @@ import type { ErrorTracingOptions, TracingOptions } from './tracing-options.js';
  * what they throw on its span. Registered by the module for the whole application.
  */
 @Injectable()
-export class HandlerContextInterceptor implements NestInterceptor {
+export class HandlerContextInterceptor implements NestInterceptor, OnModuleInit {
   readonly #errors: ErrorTracingOptions | undefined;
   readonly #host: HttpAdapterHost | undefined;
+  #isInUse = false;
   declare intercept: NestInterceptor['intercept'];
 
   constructor(
@@ -31,10 +32,16 @@ export class HandlerContextInterceptor implements NestInterceptor {
 
   /**
    * Somebody else sees the errors of messages. Without HTTP nothing is left to do, and Nest leaves out an interceptor
-   * that cannot intercept: its chain costs each message 7 µs. Call it before the microservice starts.
+   * that cannot intercept: its chain costs each message 7 µs. Does nothing once the microservice has started.
    */
   leaveMessages(): void {
-    if (this.#host?.httpAdapter == null) Reflect.deleteProperty(this, 'intercept');
+    if (this.#isInUse || this.#host?.httpAdapter != null) return;
+    Reflect.deleteProperty(this, 'intercept');
+  }
+
+  /** Nest has built its handlers by now, with this in their chains. */
+  onModuleInit(): void {
+    this.#isInUse = true;
   }
 
   #intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -5,6 +5,7 @@ import type { HeaderTable } from '../core/index.js';
 export interface SentMessage {
   readonly queue: string;
   readonly headers: HeaderTable;
+  readonly body: string;
 }
 
 /** Connects a ClientRMQ to nothing: what it sends is confirmed at once, and told. */
@@ -13,11 +14,11 @@ export function connectToNothing(client: object): SentMessage[] {
   const channel = {
     sendToQueue(
       queue: string,
-      _content: Buffer,
+      content: Buffer,
       { headers }: { headers: HeaderTable },
       confirm?: () => void,
     ): Promise<void> {
-      sent.push({ queue, headers });
+      sent.push({ queue, headers, body: content.toString() });
       confirm?.();
       return Promise.resolve();
     },

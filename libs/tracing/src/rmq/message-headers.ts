@@ -18,9 +18,15 @@ export function withHeaders(packet: unknown, ctx: Context, constant?: HeaderTabl
   if (users != null && hasCreationContext(users)) return packet;
   const headers: HeaderTable = {};
   injectHeaders(ctx, headers);
+  const joined = { ...options, headers: users == null ? headers : joinHeaders(headers, users) };
   // `options` comes last: Nest deletes it from the packet, which is cheap for the property added last only.
-  return {
-    ...packet,
-    options: { ...options, headers: users == null ? headers : joinHeaders(headers, users) },
-  };
+  if (isPlain(packet)) return { ...packet, options: joined };
+  // A list or an instance says by itself how it is written; a copy would not.
+  (packet as { options?: object }).options = joined;
+  return packet;
+}
+
+function isPlain(packet: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(packet);
+  return prototype === Object.prototype || prototype === null;
 }

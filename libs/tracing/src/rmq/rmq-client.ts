@@ -13,15 +13,19 @@ export interface IncomingReply {
   readonly isDisposed?: boolean;
 }
 
-/** What Nest's ClientRMQ has. Its transport's half and its options are protected, its serializer an option. */
+/** What Nest's ClientRMQ has; subclasses may take more arguments. Its transport's half and its options are protected, its serializer an option. */
 export interface RmqClient {
-  connect(): Promise<unknown>;
-  emit(pattern: unknown, data: unknown): Observable<unknown>;
-  send(pattern: unknown, data: unknown): Observable<unknown>;
+  connect(...args: unknown[]): Promise<unknown>;
+  emit(pattern: unknown, data: unknown, ...more: unknown[]): Observable<unknown>;
+  send(pattern: unknown, data: unknown, ...more: unknown[]): Observable<unknown>;
   /** Sends an event; resolves when the broker has confirmed it. */
-  dispatchEvent(packet: OutgoingPacket): Promise<unknown>;
+  dispatchEvent(packet: OutgoingPacket, ...more: unknown[]): Promise<unknown>;
   /** Sends a request; answers what takes it back. */
-  publish(packet: OutgoingPacket, callback: (reply: IncomingReply) => void): () => void;
+  publish(
+    packet: OutgoingPacket,
+    callback: (reply: IncomingReply) => void,
+    ...more: unknown[]
+  ): (() => void) | undefined;
   serializer: { serialize(packet: unknown, options?: unknown): unknown };
   readonly queue?: string;
   /** Settles when the connection is there; another one after a reconnect. */

@@ -3,6 +3,7 @@ import type { Context, Span } from '@opentelemetry/api';
 import { endSpan } from '../core/index.js';
 import type { MessagingTracingOptions } from '../nest/tracing-options.js';
 import { joinAmqplibInstrumentation } from './amqplib-instrumentation.js';
+import { createHandOver } from './hand-over.js';
 import { withHeaders } from './message-headers.js';
 import { createProducerSpans } from './producer-span.js';
 import type { Sending } from './producer-span.js';
@@ -26,8 +27,7 @@ export function traceClient(client: RmqClient & { [TRACED]?: true }, options: Me
   Object.defineProperty(client, TRACED, { value: true });
   joinAmqplibInstrumentation(client as object);
   const producer = createProducerSpans(client, options);
-  /** The context of the message that is being serialised right now. */
-  let serialising: Context | undefined;
+  const handOver = createHandOver();
 
   function start(packet: OutgoingPacket, parent?: Context): Sending | undefined {
     try {
@@ -38,42 +38,47 @@ export function traceClient(client: RmqClient & { [TRACED]?: true }, options: Me
   }
 
   const dispatchEvent = client.dispatchEvent.bind(client);
-  client.dispatchEvent = (packet) => {
+  client.dispatchEvent = (packet, ...more) => {
     const sending = start(packet);
-    const outer = serialising;
-    serialising = sending?.ctx;
+    const done = handOver.begin(packet, sending?.ctx);
     try {
-      const confirmed = dispatchEvent(packet);
+      const confirmed = dispatchEvent(packet, ...more);
       if (sending !== undefined) endWhenConfirmed(sending.span, confirmed);
       return confirmed;
     } catch (error) {
       fail(sending?.span, error);
       throw error;
     } finally {
-      serialising = outer;
+      handOver.end(done);
     }
   };
 
   const publish = client.publish.bind(client);
-  client.publish = (packet, callback) => {
+  client.publish = (packet, callback, ...more) => {
     const sending = start(packet);
     const answer = endWithReplies(sending?.span);
-    const outer = serialising;
-    serialising = sending?.ctx;
+    const caller = context.active();
+    const done = handOver.begin(packet, sending?.ctx);
     try {
-      const takeBack = publish(packet, (reply) => {
-        answer.take(reply);
-        callback(reply);
-      });
+      const takeBack = publish(
+        packet,
+        (reply) => {
+          answer.take(reply);
+          // Replies arrive in the context of whoever connected the client first.
+          if (context.active() === caller) callback(reply);
+          else context.with(caller, callback, undefined, reply);
+        },
+        ...more,
+      );
       return () => {
-        takeBack();
+        takeBack?.();
         answer.end();
       };
     } catch (error) {
       fail(sending?.span, error);
       throw error;
     } finally {
-      serialising = outer;
+      handOver.end(done);
     }
   };
 
@@ -82,7 +87,7 @@ export function traceClient(client: RmqClient & { [TRACED]?: true }, options: Me
     serialize(packet, serializeOptions) {
       const serialized = serializer.serialize(packet, serializeOptions);
       try {
-        return withHeaders(serialized, serialising ?? context.active(), client.options?.headers);
+        return withHeaders(serialized, handOver.contextOf(packet), client.options?.headers);
       } catch {
         // The message goes out whether or not its context can go with it.
         return serialized;
@@ -93,8 +98,13 @@ export function traceClient(client: RmqClient & { [TRACED]?: true }, options: Me
   traceUnsent(client, start);
 }
 
-function endWhenConfirmed(span: Span, confirmed: Promise<unknown>): void {
-  Promise.resolve(confirmed).then(
+function endWhenConfirmed(span: Span, confirmed: unknown): void {
+  // A subclass may answer anything: asking a lazy thenable would send the message a second time.
+  if (!(confirmed instanceof Promise)) {
+    endSpan(span);
+    return;
+  }
+  confirmed.then(
     () => endSpan(span),
     (error: unknown) => fail(span, error),
   );
@@ -109,7 +119,8 @@ function endWithReplies(request: Span | undefined) {
   };
   return {
     take({ err, isDisposed }: IncomingReply): void {
-      if (err !== undefined && err !== null) {
+      // Truth as Nest's observer has it.
+      if (err) {
         fail(span, err);
         span = undefined;
       } else if (isDisposed === true) end();

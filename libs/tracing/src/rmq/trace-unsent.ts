@@ -16,18 +16,18 @@ export function traceUnsent(
   let established: unknown;
 
   const emit = client.emit.bind(client);
-  client.emit = (pattern, data) => {
+  client.emit = (pattern, data, ...more) => {
     asking = { pattern, data };
     try {
-      return emit(pattern, data);
+      return emit(pattern, data, ...more);
     } finally {
       asking = undefined;
     }
   };
 
   const send = client.send.bind(client);
-  client.send = (pattern, data) => {
-    const replies = send(pattern, data);
+  client.send = (pattern, data, ...more) => {
+    const replies = send(pattern, data, ...more);
     return new Observable((subscriber) => {
       asking = { pattern, data };
       try {
@@ -39,9 +39,9 @@ export function traceUnsent(
   };
 
   const connect = client.connect.bind(client);
-  client.connect = () => {
+  client.connect = (...args) => {
     const packet = asking;
-    const connected = connect();
+    const connected = connect(...args);
     const connection = client.connectionPromise;
     if (packet === undefined || (connection != null && connection === established)) return connected;
     const parent = context.active();
