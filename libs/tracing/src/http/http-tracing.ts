@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, createContextKey, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { endSpan, extractHeaders, getTracer } from '../core/index.js';
 import type { HttpTracingOptions } from '../nest/tracing-options.js';
 import { methodOf, nameWithoutRoute, requestAttributes } from './http-attributes.js';
@@ -81,10 +82,10 @@ function endRequest(span: Span, response: ServerResponse): void {
     }
     span.setAttribute('http.response.status_code', status);
     if (status >= 500) {
-      span.setStatus({ code: SpanStatusCode.ERROR });
       // The handler's exception, recorded before, says more than the number.
-      const type = (span as { attributes?: Record<string, unknown> }).attributes?.['error.type'];
-      if (type === undefined) span.setAttribute('error.type', String(status));
+      const { status: before, attributes } = span as Partial<ReadableSpan>;
+      if (before?.code !== SpanStatusCode.ERROR) span.setStatus({ code: SpanStatusCode.ERROR });
+      if (attributes?.['error.type'] === undefined) span.setAttribute('error.type', String(status));
     } else if (!response.writableFinished) {
       markAborted(span, response);
     }

@@ -17,7 +17,7 @@ import type { CanActivate, INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { FileInterceptor } from '@nestjs/platform-express';
-import { trace } from '@opentelemetry/api';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TraceContext } from '../core/index.js';
 import { NoSpan, Span } from '../decorators/index.js';
@@ -102,6 +102,12 @@ class AppController {
   @NoSpan()
   unreadable(): never {
     throw new Unreadable();
+  }
+
+  @Get('broken')
+  @NoSpan()
+  broken(): never {
+    throw new TypeError('out of paper');
   }
 
   @Get('health')
@@ -202,6 +208,14 @@ describe('a Nest HTTP application', () => {
     expect((await fetch(`${url}/unreadable`)).status).toBe(500);
     await expectEnded('GET /unreadable');
     expect(tracing.spans.named('GET /unreadable').attributes['error.type']).toBe('Unreadable');
+  });
+
+  it('says what the handler threw, not only that the response failed', async () => {
+    expect((await fetch(`${url}/broken`)).status).toBe(500);
+    await expectEnded('GET /broken');
+    const { status, attributes } = tracing.spans.named('GET /broken');
+    expect(status).toEqual({ code: SpanStatusCode.ERROR, message: 'out of paper' });
+    expect(attributes).toMatchObject({ 'error.type': 'TypeError', 'http.response.status_code': 500 });
   });
 
   it('takes no flags from just anybody', async () => {

@@ -48,6 +48,8 @@ export interface Handling {
   readonly ctx: Context;
   /** What counts as an error of its handler. */
   readonly errors?: ErrorTracingOptions | undefined;
+  /** Its span has ended; only `endHandling` sets this. */
+  hasEnded: boolean;
 }
 
 /** Starts consumer spans for the messages of one server. */
@@ -74,7 +76,7 @@ export function createConsumerSpans(
       },
       parent,
     );
-    return { span, ctx: trace.setSpan(parent, span), errors };
+    return { span, ctx: trace.setSpan(parent, span), errors, hasEnded: false };
   };
 }
 

@@ -1,4 +1,6 @@
+import { endSpan } from '../core/index.js';
 import type { Handling } from './consumer-span.js';
+import { runningHandlers } from './running-handlers.js';
 
 /**
  * The message being handled is kept on Nest's RmqContext, which hooks, interceptors and filters all have: under a
@@ -10,9 +12,18 @@ interface WithHandling {
   [HANDLING]?: Handling;
 }
 
-/** Remembers the span of a message. */
+/** Remembers the span of a message, which counts as running until it is ended here. */
 export function beginHandling(rmqContext: WithHandling, handling: Handling): void {
   rmqContext[HANDLING] = handling;
+  runningHandlers.begin();
+}
+
+/** Ends the span of a message, once. Never throws. */
+export function endHandling(handling: Handling): void {
+  if (handling.hasEnded) return;
+  handling.hasEnded = true;
+  endSpan(handling.span);
+  runningHandlers.end();
 }
 
 /** The span of the message that this context speaks of, while and after it is handled. */

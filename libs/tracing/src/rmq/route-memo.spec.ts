@@ -1,5 +1,6 @@
 import { ServerRMQ } from '@nestjs/microservices';
 import { describe, expect, it, vi } from 'vitest';
+import { usedBytes } from './used-bytes.spec.helper.js';
 import { rememberRoutes } from './route-memo.js';
 import type { RoutingServer } from './route-memo.js';
 
@@ -10,6 +11,9 @@ class Server {
     return `route of ${pattern}`;
   }
 }
+
+/** Longer than what is remembered, by far. */
+const LONG = 2 ** 20;
 
 describe('rememberRoutes', () => {
   it('asks Nest once for each pattern', () => {
@@ -43,6 +47,24 @@ describe('rememberRoutes', () => {
     server.getRouteFromPattern('pattern 1000');
     server.getRouteFromPattern('x'.repeat(257));
     expect(server.asked).toBe(2);
+  });
+
+  it('keeps nothing of a message that a pattern was cut from', () => {
+    const server = new ServerRMQ({}) as unknown as Required<RoutingServer>;
+    rememberRoutes(server);
+    const before = usedBytes();
+    for (let index = 0; index < 40; index++) {
+      server.getRouteFromPattern(Buffer.alloc(LONG, `pattern ${index}`).toString().slice(0, 200));
+    }
+    expect(usedBytes() - before).toBeLessThan(10 * LONG);
+  });
+
+  it.each(['\ud800', '\ufffd', 'Größe', '任务'])('tells %j from others', (pattern) => {
+    const server = new ServerRMQ({}) as unknown as Required<RoutingServer>;
+    rememberRoutes(server);
+    server.getRouteFromPattern('\ud800');
+    server.getRouteFromPattern(pattern);
+    expect(server.getRouteFromPattern(pattern)).toBe(pattern);
   });
 
   it('leaves a server alone that finds routes in its own way, or in none', () => {

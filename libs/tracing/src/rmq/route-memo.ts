@@ -1,3 +1,5 @@
+import { flatText } from './flat-text.js';
+
 /** Where Nest's servers find the route of a pattern. */
 export interface RoutingServer {
   getRouteFromPattern?(pattern: string): string;
@@ -22,7 +24,10 @@ export function rememberRoutes(server: RoutingServer): void {
     if (known !== undefined) return known;
     const route = getRouteFromPattern.call(this, pattern);
     const isShort = typeof pattern === 'string' && pattern.length <= MAX_PATTERN_LENGTH;
-    if (isShort && typeof route === 'string' && routes.size < MAX_ROUTES) routes.set(pattern, route);
+    if (isShort && typeof route === 'string' && routes.size < MAX_ROUTES) {
+      // A deserializer of the application's may have cut the pattern from the whole message.
+      routes.set(flatText(pattern), flatText(route));
+    }
     return route;
   };
 }

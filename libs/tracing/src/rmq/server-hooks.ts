@@ -10,17 +10,16 @@ import type {
   MessagingTracingOptions,
   TracingOptions,
 } from '../nest/tracing-options.js';
-import { endSpan } from '../core/index.js';
 import { joinAmqplibInstrumentation } from './amqplib-instrumentation.js';
 import { createConsumerSpans, isRmqContext } from './consumer-span.js';
-import { beginHandling, handlingOf } from './handlings.js';
+import type { Handling } from './consumer-span.js';
+import { beginHandling, endHandling, handlingOf } from './handlings.js';
 import { rememberRoutes } from './route-memo.js';
 import type { RoutingServer } from './route-memo.js';
-import { runningHandlers } from './running-handlers.js';
+import { unlessIdle, watchStartHook } from './start-hook.js';
+import type { StartHook } from './start-hook.js';
 import { traceUnmatched } from './unmatched.js';
 
-type Done = () => Promise<unknown>;
-type StartHook = (transport: unknown, context: unknown, done: Done) => unknown;
 type EndHook = (transport: unknown, context: unknown) => void;
 
 /** The seams of Nest's servers; each holds a single function, so what others set is called, too. */
@@ -34,6 +33,9 @@ interface HookedServer {
 }
 
 const HOOKED = Symbol.for('distrace.rmq.hooked-server');
+
+/** No context at all: a transport may have any value as one, also none. */
+const NONE = Symbol('none');
 
 /** Hooks every RabbitMQ server of the application, also those connected later. */
 @Injectable()
@@ -73,22 +75,29 @@ function hookServer(
   takeHookSlot<StartHook>(
     server,
     'setOnProcessingStartHook',
-    server.onProcessingStartHook,
+    unlessIdle(server.onProcessingStartHook),
     (theirs) =>
       function (this: unknown, transport, rpcContext, done) {
-        if (handlingOf(rpcContext) !== undefined || untraced.has(rpcContext as object)) return done();
-        const next = () => {
-          const hook = theirs();
+        // A transport without contexts still has a `done` for each message.
+        const key = typeof rpcContext === 'object' && rpcContext !== null ? rpcContext : done;
+        if (handlingOf(rpcContext) !== undefined || untraced.has(key)) return done();
+        const handling = begin(rpcContext);
+        const hook = theirs();
+        if (handling === undefined) {
+          untraced.add(key);
           return hook === undefined ? done() : hook.call(this, transport, rpcContext, done);
-        };
-        const ctx = begin(rpcContext);
-        if (ctx !== undefined) return context.with(ctx, next);
-        if (typeof rpcContext === 'object' && rpcContext !== null) untraced.add(rpcContext);
-        return next();
+        }
+        if (hook === undefined) return context.with(handling.ctx, done);
+        return watchStartHook(
+          (watched) => hook.call(this, transport, rpcContext, watched),
+          done,
+          handling,
+          () => begin(rpcContext),
+        );
       },
   );
 
-  let ending: unknown;
+  let ending: unknown = NONE;
   takeHookSlot<EndHook>(
     server,
     'setOnProcessingEndHook',
@@ -97,28 +106,25 @@ function hookServer(
       function (this: unknown, transport, rpcContext) {
         if (ending === rpcContext) return;
         const handling = handlingOf(rpcContext);
-        if (handling !== undefined) {
-          endSpan(handling.span);
-          runningHandlers.end();
-        }
+        if (handling !== undefined) endHandling(handling);
         const hook = theirs();
         if (hook === undefined) return;
+        const outer = ending;
         ending = rpcContext;
         try {
           hook.call(this, transport, rpcContext);
         } finally {
-          ending = undefined;
+          ending = outer;
         }
       },
   );
 
-  function begin(rpcContext: unknown) {
+  function begin(rpcContext: unknown): Handling | undefined {
     try {
       if (!isRmqContext(rpcContext)) return undefined;
       const handling = startConsumer(rpcContext.getMessage());
       beginHandling(rpcContext as object, handling);
-      runningHandlers.begin();
-      return handling.ctx;
+      return handling;
     } catch {
       // The message is handled whether or not it can be traced.
       return undefined;

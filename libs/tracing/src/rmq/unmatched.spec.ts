@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTracingHarness } from '../testing/index.js';
 import type { TracingHarness } from '../testing/index.js';
 import { createConsumerSpans } from './consumer-span.js';
-import type { RmqContextLike } from './consumer-span.js';
-import { beginHandling, handlingOf } from './handlings.js';
+import type { Handling, RmqContextLike } from './consumer-span.js';
+import { beginHandling, endHandling, handlingOf } from './handlings.js';
+import { usedBytes } from './used-bytes.spec.helper.js';
 import { traceUnmatched } from './unmatched.js';
 import type { PatternServer } from './unmatched.js';
 
@@ -32,7 +33,7 @@ function serve({ noAck = false, wildcards = false } = {}) {
     beginHandling(rpcContext as object, handling);
     return context.with(handling.ctx, done);
   });
-  server.setOnProcessingEndHook((_transport, rpcContext) => handlingOf(rpcContext)?.span.end());
+  server.setOnProcessingEndHook((_transport, rpcContext) => endHandling(handlingOf(rpcContext) as Handling));
   traceUnmatched(server as unknown as PatternServer, startConsumer);
   const receive = (content: string, properties = {}) =>
     server.handleMessage(
@@ -93,6 +94,19 @@ describe('a message that no handler takes', () => {
     const { receive } = serve();
     await receive(JSON.stringify({ pattern: 'x'.repeat(100_000) }));
     expect(tracing.spans.named('process orders').attributes['distrace.rabbitmq.pattern']).toHaveLength(256);
+  });
+
+  it('does not keep the rest of a long pattern in memory', () => {
+    const server: PatternServer = { queue: 'orders', handleEvent: () => undefined };
+    traceUnmatched(server, createConsumerSpans({ queue: 'orders' }, {}));
+    const message = { fields: { exchange: '', routingKey: 'orders', deliveryTag: 1 }, properties: {} };
+    const before = usedBytes();
+    for (let index = 0; index < 40; index++) {
+      const pattern = Buffer.alloc(2 ** 20, `pattern ${index}`).toString();
+      server.handleEvent?.(pattern, {}, { getMessage: () => message });
+    }
+    expect(usedBytes() - before).toBeLessThan(10 * 2 ** 20);
+    expect(tracing.spans.started).toHaveLength(40);
   });
 
   it('is one with wildcards, too', async () => {

@@ -3,6 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { endSpan } from '../core/index.js';
 import type { Handling, RmqContextLike } from './consumer-span.js';
 import { isRmqContext } from './consumer-span.js';
+import { flatText } from './flat-text.js';
 import { handlingOf } from './handlings.js';
 
 /** The pattern of a message that no handler takes. OpenTelemetry has no name for it. */
@@ -68,7 +69,9 @@ export function traceUnmatched(
 function patternAttributes(pattern: unknown): Attributes {
   return {
     'error.type': UNMATCHED_PATTERN,
-    ...(typeof pattern === 'string' ? { [ATTR_PATTERN]: pattern.slice(0, MAX_PATTERN_LENGTH) } : {}),
+    ...(typeof pattern === 'string'
+      ? { [ATTR_PATTERN]: flatText(pattern.slice(0, MAX_PATTERN_LENGTH)) }
+      : {}),
   };
 }
 
