@@ -1,4 +1,4 @@
-import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import { Logger, type CallHandler, type ExecutionContext } from '@nestjs/common';
 import { RmqContext } from '@nestjs/microservices';
 import { lastValueFrom, of, throwError, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { ContractError } from './contract-error.js';
 import { Drain } from './drain.js';
 import { ackAfter } from './settlement.js';
 import { DELIVERY_LIMIT } from './topology.js';
+import { unreadable } from './unreadable.spec.helper.js';
 
 type Nack = (message: object, allUpTo: boolean, requeue: boolean) => void;
 
@@ -126,6 +127,42 @@ describe('AckInterceptor', () => {
     const drain = await handle(context, () => of('done'));
     await vi.waitFor(() => expect(drain.inFlight).toBe(0));
     expect(channel.nack).not.toHaveBeenCalled();
+  });
+
+  it.each(unreadable)('puts the message back after %s was thrown, and counts it out', async (_name, make) => {
+    const { context, channel, message } = delivery();
+    const drain = await handle(context, () => throwError(make));
+    await vi.waitFor(() => expect(drain.inFlight).toBe(0));
+    expect(channel.nack).toHaveBeenCalledExactlyOnceWith(message, false, true);
+  });
+
+  it.each(unreadable)('puts the message back when giving up failed with %s', async (_name, make) => {
+    const { context, channel, message } = delivery({ earlier: DELIVERY_LIMIT });
+    const giveUp = vi.fn<GiveUp>(() => Promise.reject(make()));
+    const drain = await handle(context, fail, { ...noDelay, giveUp });
+    await vi.waitFor(() => expect(drain.inFlight).toBe(0));
+    expect(channel.nack).toHaveBeenCalledExactlyOnceWith(message, false, true);
+  });
+
+  it('puts the message back at once when there is no telling how long to wait', async () => {
+    const { context, channel, message } = delivery();
+    const retryDelayMs = () => {
+      throw new Error('no delay');
+    };
+    const drain = await handle(context, fail, { retryDelayMs });
+    await vi.waitFor(() => expect(drain.inFlight).toBe(0));
+    expect(channel.nack).toHaveBeenCalledExactlyOnceWith(message, false, true);
+  });
+
+  it('survives a logger that throws', async () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {
+      throw new Error('no log');
+    });
+    const { context, channel, message } = delivery();
+    const drain = await handle(context, fail);
+    await vi.waitFor(() => expect(drain.inFlight).toBe(0));
+    warn.mockRestore();
+    expect(channel.nack).toHaveBeenCalledExactlyOnceWith(message, false, true);
   });
 
   it('leaves HTTP handlers alone', async () => {

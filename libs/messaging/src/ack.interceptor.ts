@@ -12,6 +12,7 @@ import type { RmqContext } from '@nestjs/microservices';
 import { tap, type Observable } from 'rxjs';
 import { ContractError } from './contract-error.js';
 import { Drain } from './drain.js';
+import { errorText } from './error-text.js';
 import { ack, earlierDeliveries, nack, pendingOf } from './settlement.js';
 import { DELIVERY_LIMIT } from './topology.js';
 
@@ -64,10 +65,21 @@ export class AckInterceptor implements NestInterceptor {
     const leave = this.#drain.enter();
     return next.handle().pipe(
       tap({
-        complete: () => void this.#accept(message, data).finally(leave),
-        error: (failure: unknown) => void this.#refuse(message, data, failure).finally(leave),
+        complete: () => void this.#settle(message, () => this.#accept(message, data)).then(leave, leave),
+        error: (failure: unknown) =>
+          void this.#settle(message, () => this.#refuse(message, data, failure)).then(leave, leave),
       }),
     );
+  }
+
+  /** What cannot be judged is tried again. Nobody awaits it, so a rejection that nobody takes would end the process. */
+  async #settle(message: RmqContext, settle: () => Promise<void>): Promise<void> {
+    try {
+      await settle();
+    } catch (error) {
+      this.#tell(() => nack(message, { requeue: true }));
+      this.#logger.warn(`message on '${message.getPattern()}' put back at once: ${errorText(error)}`);
+    }
   }
 
   async #accept(message: RmqContext, data: unknown): Promise<void> {
@@ -81,13 +93,13 @@ export class AckInterceptor implements NestInterceptor {
 
   async #refuse(message: RmqContext, data: unknown, error: unknown): Promise<void> {
     const earlier = earlierDeliveries(message);
-    const broken = error instanceof ContractError;
+    const broken = isContractError(error);
     if (broken || earlier >= DELIVERY_LIMIT) await this.#tellGivingUp(data, error);
     if (broken) {
-      this.#logger.error(`message on '${message.getPattern()}' to the dead letters: ${error.message}`);
+      this.#logger.error(`message on '${message.getPattern()}' to the dead letters: ${errorText(error)}`);
     } else {
       this.#logger.warn(
-        `message on '${message.getPattern()}' failed, delivery ${earlier + 1}: ${asError(error).message}`,
+        `message on '${message.getPattern()}' failed, delivery ${earlier + 1}: ${errorText(error)}`,
       );
       await this.#pause(this.#retryDelayMs(earlier));
     }
@@ -98,7 +110,7 @@ export class AckInterceptor implements NestInterceptor {
     try {
       await this.#giveUp?.(data, error);
     } catch (failure) {
-      this.#logger.warn(`giving up was not told: ${asError(failure).message}`);
+      this.#logger.warn(`giving up was not told: ${errorText(failure)}`);
     }
   }
 
@@ -111,11 +123,16 @@ export class AckInterceptor implements NestInterceptor {
     try {
       settlement();
     } catch (error) {
-      this.#logger.warn(`message not settled, the broker will deliver it again: ${asError(error).message}`);
+      this.#logger.warn(`message not settled, the broker will deliver it again: ${errorText(error)}`);
     }
   }
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** A revoked proxy throws at `instanceof`. */
+function isContractError(error: unknown): boolean {
+  try {
+    return error instanceof ContractError;
+  } catch {
+    return false;
+  }
 }

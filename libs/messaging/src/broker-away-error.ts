@@ -14,7 +14,8 @@ export function asBrokerAwayError(reason: unknown): BrokerAwayError {
   return new BrokerAwayError(`the broker is away: ${messageOf(cause)}`, { cause });
 }
 
-function messageOf(cause: unknown): string {
+/** The text of what a connection failed with. */
+export function messageOf(cause: unknown): string {
   if (!(cause instanceof Error))
     return String(cause)
       .replace(/^Error: /, '')

@@ -31,7 +31,7 @@ export { ackAfter } from './settlement.js';
 export { emitConfirmed, notifyFailure } from './confirmed.js';
 export { readDeadLetter } from './dead-letter.js';
 export type { MessageHeaders } from './dead-letter.js';
-export { lookAtKept, putBackKept } from './kept-letters.js';
+export { dropKept, lookAtKept, putBackKept } from './kept-letters.js';
 export type { KeptLetter } from './kept-letters.js';
 export { Drain } from './drain.js';
 export type { Consumer, DrainOptions } from './drain.js';

@@ -47,22 +47,53 @@ export async function putBackKept(
 ): Promise<readonly KeptLetter[]> {
   return withKept(url, prefix, async (next, channel) => {
     const returned: KeptLetter[] = [];
+    // To ask for the queue first would close the channel where there is none, and it could go in between: a mandatory
+    // message without a queue comes back before it is confirmed.
+    let gone = false;
+    channel.on('return', () => {
+      gone = true;
+    });
     for (let message = await next(); message !== undefined; message = await next()) {
       const letter = letterOf(message);
-      if (!isChosen(letter) || letter.queue === undefined) continue;
-      await channel.checkQueue(letter.queue);
+      if (!isChosen(letter) || !isQueueName(letter.queue)) continue;
+      gone = false;
       const { headers = {}, ...properties } = message.properties;
       channel.sendToQueue(letter.queue, message.content, {
         ...properties,
         persistent: true,
+        mandatory: true,
         headers: withoutDeath(headers),
       });
       await channel.waitForConfirms();
+      if (gone) continue;
       channel.ack(message);
       returned.push(letter);
     }
     return returned;
   });
+}
+
+/** Deletes dead letters for good; answers those. */
+export async function dropKept(
+  url: string,
+  prefix: string,
+  isChosen: (letter: KeptLetter) => boolean,
+): Promise<readonly KeptLetter[]> {
+  return withKept(url, prefix, async (next, channel) => {
+    const dropped: KeptLetter[] = [];
+    for (let message = await next(); message !== undefined; message = await next()) {
+      const letter = letterOf(message);
+      if (!isChosen(letter)) continue;
+      channel.ack(message);
+      dropped.push(letter);
+    }
+    return dropped;
+  });
+}
+
+/** The header is only what the message says of itself; amqplib throws at a longer name, and then never confirms. */
+function isQueueName(name: string | undefined): name is string {
+  return name !== undefined && name !== '' && Buffer.byteLength(name) <= 255;
 }
 
 type Next = () => Promise<GetMessage | undefined>;

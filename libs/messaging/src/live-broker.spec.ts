@@ -26,7 +26,7 @@ import { parseTaskMessage, type TaskMessage } from './contracts.js';
 import { Drain } from './drain.js';
 import { readDeadLetter } from './dead-letter.js';
 import { BrokerHealth } from './health.js';
-import { lookAtKept, putBackKept } from './kept-letters.js';
+import { dropKept, lookAtKept, putBackKept } from './kept-letters.js';
 import { MessagingModule, connectQueue } from './messaging.module.js';
 import { rmqClientOptions } from './rmq-options.js';
 import { ackAfter, earlierDeliveries } from './settlement.js';
@@ -40,6 +40,7 @@ import {
   removeTopology,
   type ConsumedQueue,
 } from './topology.js';
+import { unreadable } from './unreadable.spec.helper.js';
 
 type Work = (task: TaskMessage, context: RmqContext) => Promise<void>;
 
@@ -244,6 +245,14 @@ describe('a handler', () => {
     expect(giveUp).not.toHaveBeenCalled();
   });
 
+  it.each(unreadable)('gets its message again after it threw %s', async (_name, make) => {
+    work.mockRejectedValueOnce(make());
+    const app = await startService();
+    await publish({ pattern: 'tasks', data: task(1) });
+    await vi.waitFor(() => expect(work).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(app.get(Drain).inFlight).toBe(0));
+  });
+
   it('is tried again when the publisher claims that it was delivered often', async () => {
     work.mockRejectedValueOnce(new Error('disk full'));
     await startService();
@@ -391,14 +400,36 @@ describe('a kept message', () => {
     await vi.waitFor(async () => expect(await lookAtKept(broker.url, prefix)).toHaveLength(2), 10_000);
   });
 
+  it('can be deleted by choice', async () => {
+    await startService();
+    for (const body of ['hello', 'you']) await publish(body);
+    await vi.waitFor(async () => expect(await lookAtKept(broker.url, prefix)).toHaveLength(2), 10_000);
+    const dropped = await dropKept(broker.url, prefix, ({ start }) => start === 'you');
+    expect(dropped).toMatchObject([{ start: 'you' }]);
+    expect(await lookAtKept(broker.url, prefix)).toMatchObject([{ start: 'hello' }]);
+  });
+
   it('stays when the queue it died in is gone', async () => {
     const app = await startService();
     await publish('hello');
     await vi.waitFor(async () => expect(await lookAtKept(broker.url, prefix)).toHaveLength(1), 10_000);
     await app.close();
     await channel.deleteQueue(queueName(prefix, 'tasks'));
-    await expect(putBackKept(broker.url, prefix, () => true)).rejects.toThrow('NOT_FOUND');
+    expect(await putBackKept(broker.url, prefix, () => true)).toEqual([]);
     expect(await lookAtKept(broker.url, prefix)).toHaveLength(1);
+  });
+
+  it('is put back though the queue of another is gone, or cannot be one', async () => {
+    await declareTopology(broker.url, prefix);
+    const [kept, results] = [deadLetterName(prefix), queueName(prefix, 'results')];
+    const queues = ['gone', 'gone', '', 'n'.repeat(256), results];
+    for (const queue of queues) {
+      channel.sendToQueue(kept, Buffer.from('hello'), { headers: { 'x-first-death-queue': queue } });
+    }
+    await channel.waitForConfirms();
+    expect(await putBackKept(broker.url, prefix, () => true)).toMatchObject([{ queue: results }]);
+    expect((await lookAtKept(broker.url, prefix)).map(({ queue }) => queue)).toEqual(queues.slice(0, -1));
+    await expect(nextLetter(results)).resolves.toMatchObject({ properties: { headers: {} } });
   });
 });
 
@@ -433,6 +464,28 @@ describe('shutdown', () => {
     await closing;
     expect(handled()).toEqual([task(1).id]);
     await expectEmpty(queueName(prefix, 'tasks'));
+  });
+});
+
+describe('a second consumer', () => {
+  const warnings = async (queue: ConsumedQueue, times: number): Promise<readonly unknown[]> => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    for (let n = 0; n < times; n += 1) await startService(queue);
+    const lines = warn.mock.calls.map(([line]) => line);
+    warn.mockRestore();
+    return lines;
+  };
+
+  it('of the notifications is warned about, once', async () => {
+    expect(await warnings('notifications', 1)).toEqual([]);
+    expect(await warnings('notifications', 1)).toEqual([
+      `${queueName(prefix, 'notifications')} must have one consumer, instead it has 2: each gets some of the messages. ` +
+        'End the others, or set another DISTRACE_QUEUE_PREFIX.',
+    ]);
+  });
+
+  it('of the tasks shares the work', async () => {
+    expect(await warnings('tasks', 2)).toEqual([]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { errorText } from './error-text.js';
+
 const MAX_CHARS = 300;
 
 const QUOTED_PATH = /(['"`])(?:file:\/\/)?(?:\/|[A-Za-z]:\\)([^'"`]*)\1/g;
@@ -6,8 +8,7 @@ const PATH = /(?<![\w./~-])(?:file:\/\/)?(?:\/(?!\/)|[A-Za-z]:\\)[^\s'"`()<>,;]+
 
 /** What may be said of an error to whoever is outside: the first line of its message, of each absolute path only the last part. */
 export function publicReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const line = (message.split(/[\r\n]/, 1)[0] ?? '').slice(0, MAX_CHARS);
+  const line = (errorText(error).split(/[\r\n]/, 1)[0] ?? '').slice(0, MAX_CHARS);
   return line
     .replaceAll(QUOTED_PATH, (_all, quote: string, path: string) => `${quote}${lastPart(path)}${quote}`)
     .replaceAll(PATH, lastPart);

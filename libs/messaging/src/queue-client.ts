@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ClientRMQ, type RmqOptions } from '@nestjs/microservices';
 import type { Channel } from 'amqplib';
 import { asBrokerAwayError } from './broker-away-error.js';
+import { CalmLogger } from './calm-logger.js';
 import { ChannelKeeper, type Reconnectable } from './channel-keeper.js';
 
 const LOOK_AGAIN_MS = 200;
@@ -11,6 +12,7 @@ const LOOK_AGAIN_MS = 200;
  * that is away, and whose rejections are errors.
  */
 export class QueueClient extends ClientRMQ {
+  protected override readonly logger = new CalmLogger('QueueClient');
   readonly #connectWaitMs: number;
   #closed = false;
   readonly #keeper = new ChannelKeeper({

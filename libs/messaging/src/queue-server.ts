@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import { ServerRMQ, type RmqOptions } from '@nestjs/microservices';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { CalmLogger } from './calm-logger.js';
 import { ChannelKeeper, type Reconnectable } from './channel-keeper.js';
 import type { Consumer } from './drain.js';
+import { errorText } from './error-text.js';
 import type { BrokerLink, BrokerState } from './health.js';
 import { declareTopologyOn } from './topology.js';
 
@@ -12,6 +13,8 @@ export interface QueueServerOptions {
   readonly prefix: string;
   readonly queue: string;
   readonly prefetchCount: number;
+  /** Warns at the start when somebody else consumes the queue. */
+  readonly sole: boolean;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface QueueServerOptions {
  * cancelled its consumer, and can stop consuming while it still acknowledges.
  */
 export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
-  protected override readonly logger = new Logger('QueueServer');
+  protected override readonly logger = new CalmLogger('QueueServer');
   readonly #options: QueueServerOptions;
   readonly #keeper: ChannelKeeper;
   /** Messages on their way to their handlers: whoever counts those at work does not know them yet. */
@@ -65,6 +68,7 @@ export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
         { noAck: false },
       );
       this.#consumerTag = consumerTag;
+      if (!this.#consumedOnce && this.#options.sole) await this.#warnOfOthers(channel);
       this.#consumedOnce = true;
       callback();
     } catch (error) {
@@ -95,6 +99,17 @@ export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
     await super.close();
   }
 
+  /** Looks after `consume`, so that of two that start together at least one sees the other. */
+  async #warnOfOthers(channel: Channel): Promise<void> {
+    const { queue } = this.#options;
+    const { consumerCount } = await channel.checkQueue(queue);
+    if (consumerCount <= 1) return;
+    this.logger.warn(
+      `${queue} must have one consumer, instead it has ${consumerCount}: each gets some of the messages. ` +
+        'End the others, or set another DISTRACE_QUEUE_PREFIX.',
+    );
+  }
+
   #deliver(message: ConsumeMessage | null, channel: Channel): void {
     if (message === null) {
       this.logger.warn(`the broker cancelled the consumer of ${this.#options.queue}`);
@@ -112,7 +127,7 @@ export class QueueServer extends ServerRMQ implements Consumer, BrokerLink {
     try {
       await this.handleMessage(message, channel);
     } catch (error) {
-      this.handleError(String(error));
+      this.handleError(errorText(error));
     }
     await nextTurn();
   }

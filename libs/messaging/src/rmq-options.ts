@@ -36,7 +36,8 @@ export function rmqServerOptions({ prefetchCount = 8, ...address }: RmqServerOpt
   return {
     strategy: new QueueServer(
       { ...connectionOptions(address), noAck: false, prefetchCount, deserializer },
-      { prefix, queue, prefetchCount },
+      // Of two clients each would hear only of some tasks; executors and exporters share theirs on purpose.
+      { prefix, queue, prefetchCount, sole: address.queue === 'notifications' },
     ),
   };
 }

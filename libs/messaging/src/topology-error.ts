@@ -12,7 +12,7 @@ export function asTopologyError(error: unknown): unknown {
   if (!(error instanceof Error) || (error as { code?: unknown }).code !== PRECONDITION_FAILED) return error;
   return new TopologyError(
     `Queues and exchanges must be as this release declares them, instead got: ${error.message}. ` +
-      'Delete that one once it is empty (rabbitmqctl delete_queue NAME), or set another DISTRACE_QUEUE_PREFIX.',
+      'Delete that one once it is empty, or set another DISTRACE_QUEUE_PREFIX.',
     { cause: error },
   );
 }

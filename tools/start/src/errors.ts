@@ -32,3 +32,10 @@ export class StartError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What a person is told: the code first, so that it can be looked up in docs/reference/errors.md. */
+export function complaintOf(error: unknown): string {
+  const code = error instanceof Error ? (error as { readonly code?: unknown }).code : undefined;
+  const isOurs = typeof code === 'string' && code.startsWith('DT_ERR_');
+  return isOurs ? `${code}: ${messageOf(error)}` : messageOf(error);
+}

@@ -1,6 +1,6 @@
 // npm start: node tools/start/src/main.ts [--help]
 import { join } from 'node:path';
-import { messageOf } from './errors.ts';
+import { complaintOf } from './errors.ts';
 import { realMachinery } from './machinery.ts';
 import { HELP, parseOptions } from './options.ts';
 import type { Options } from './options.ts';
@@ -13,7 +13,7 @@ function optionsOrExit(): Options {
   try {
     return parseOptions(process.argv.slice(2));
   } catch (error) {
-    console.error(messageOf(error));
+    console.error(complaintOf(error));
     return process.exit(2);
   }
 }

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { foldersOf } from './app-env.ts';
-import { block, placeRows, resultRows } from './report.ts';
+import { block, placeRows, resultRows, wordsCounted } from './report.ts';
 
 const result = { words: 3, uniqueWords: 2, longestWord: 'word', chunks: 2 };
-const places = (owner: 'private' | 'local' | 'environment') =>
+const places = (owner: 'private' | 'local' | 'environment', folders?: ReturnType<typeof foldersOf>) =>
   Object.fromEntries(
     placeRows({
       clientUrl: 'http://127.0.0.1:1',
       executorUrl: 'http://127.0.0.1:2',
       exporterUrl: 'http://127.0.0.1:3',
       broker: { owner, url: 'amqp://someone:secret@127.0.0.1:5', description: '' },
-      folders: foldersOf('/data'),
+      queuePrefix: 'run-1-',
+      folders,
     }),
   );
 
@@ -28,6 +29,16 @@ describe('the report', () => {
     expect(resultRows(result).map(([label]) => label)).toEqual(['words', 'longest word', 'chunks']);
   });
 
+  it('counts one word as people do', () => {
+    expect([0, 1, 2].map(wordsCounted)).toEqual(['0 words counted', '1 word counted', '2 words counted']);
+  });
+
+  it('names the folders only of a run that keeps them', () => {
+    const folders = ['data', 'logs', 'spans'];
+    expect(Object.keys(places('local', foldersOf('/data')))).toEqual(expect.arrayContaining(folders));
+    expect(Object.keys(places('local'))).not.toEqual(expect.arrayContaining(['data']));
+  });
+
   it('shows words of strangers without terminal controls, and not for ever', () => {
     const rows = resultRows({
       ...result,
@@ -41,6 +52,7 @@ describe('the report', () => {
 
   it('shows the credentials of our own node and of nobody else', () => {
     expect(places('private')['RabbitMQ']).toContain('someone:secret@');
+    expect(places('local')['prefix']).toBe('run-1-');
     expect(places('local')['RabbitMQ']).toBe('amqp://***@127.0.0.1:5');
     expect(places('environment')['RabbitMQ']).not.toContain('secret');
   });

@@ -28,20 +28,24 @@ export function resultRows(result: TaskResult): Rows {
   ];
 }
 
+/** `1 word counted`, `415 words counted`. */
+export const wordsCounted = (words: number): string => `${words} ${words === 1 ? 'word' : 'words'} counted`;
+
 const shown = (word: string) => {
   const clean = stripVTControlCharacters(word).replaceAll(/\p{Cc}/gu, ' ');
   return clean.length > 60 ? `${clean.slice(0, 57)}...` : clean;
 };
 
-/** Everything a person can open while the deployment runs. */
+/** Everything a person can open while the deployment runs; the folders only when they are still there to open. */
 export function placeRows(places: {
   readonly clientUrl: string;
   readonly executorUrl: string;
   readonly exporterUrl: string;
   readonly broker: Pick<Broker, 'owner' | 'url' | 'description'>;
-  readonly folders: RunFolders;
+  readonly queuePrefix: string;
+  readonly folders: RunFolders | undefined;
 }): Rows {
-  const { clientUrl, executorUrl, exporterUrl, broker, folders } = places;
+  const { clientUrl, executorUrl, exporterUrl, broker, queuePrefix, folders } = places;
   // The password of our own node is the well-known one and dies with it; anybody else's is a secret.
   const amqp = broker.owner === 'private' ? broker.url : redactAmqpUrl(broker.url);
   return [
@@ -50,8 +54,14 @@ export function placeRows(places: {
     ['try', `curl -H 'content-type: text/plain' -d 'some words' ${clientUrl}/tasks`],
     ['health', [clientUrl, executorUrl, exporterUrl].map((url) => `${url}/health`).join('  ')],
     ['RabbitMQ', amqp],
-    ['data', folders.data],
-    ['logs', folders.logs],
-    ['spans', folders.spans],
+    // Whoever looks into the queues by hand has to know it.
+    ['prefix', queuePrefix],
+    ...(folders === undefined
+      ? []
+      : ([
+          ['data', folders.data],
+          ['logs', folders.logs],
+          ['spans', folders.spans],
+        ] as const)),
   ];
 }

@@ -239,7 +239,7 @@ describe.concurrent('a run', () => {
   it('refuses an unreadable text before anything is started', async () => {
     await using run = await startFakeRun({ args: ['--file', join(import.meta.dirname, 'no-such-file')] });
     expect(await run.exitCode).toBe(1);
-    expect(run.output()).toMatch(/^--file takes a readable file/);
+    expect(run.output()).toMatch(/^DT_ERR_START_FILE: --file takes a readable file/);
     expect(run.journal()).toEqual([]);
   });
 });

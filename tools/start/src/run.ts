@@ -1,7 +1,7 @@
 import { startGuardian } from '@distrace/broker';
 import type { Broker } from '@distrace/broker';
 import { deploy, newQueuePrefix } from './deployment.ts';
-import { messageOf, StartError } from './errors.ts';
+import { complaintOf, StartError } from './errors.ts';
 import type { Launch } from './launch.ts';
 import type { Machinery } from './machinery.ts';
 import type { Options } from './options.ts';
@@ -67,11 +67,11 @@ export async function run(options: Options, context: RunContext): Promise<number
         onFailure: (error) => failure.abort(error),
         onLaunch: (launched) => launches.push(launched),
       });
-      const isComplete = await showTask({ options, context, deployment, broker, text, signal });
+      const isComplete = await showTask({ options, context, deployment, broker, queuePrefix, text, signal });
       exitCode = isComplete ? 0 : 1;
       if (!options.once) await stay(signal, interruption.interrupt);
     } catch (error) {
-      complain(messageOf(error));
+      complain(complaintOf(error));
       exitCode = error instanceof StartError ? error.exitCode : 1;
     }
     failure.abort();
@@ -95,7 +95,7 @@ export async function run(options: Options, context: RunContext): Promise<number
     terminal.line(terminal.faint('stopped, nothing is left'));
     return exitCode;
   } catch (error) {
-    complain(messageOf(error));
+    complain(complaintOf(error));
     return error instanceof StartError ? error.exitCode : 1;
   }
 }

@@ -5,7 +5,7 @@ import type { Collected } from './collect.ts';
 import type { Deployment } from './deployment.ts';
 import { StartError } from './errors.ts';
 import type { Options } from './options.ts';
-import { block, placeRows, resultRows } from './report.ts';
+import { block, placeRows, resultRows, wordsCounted } from './report.ts';
 import type { RunContext } from './run.ts';
 import { readSpool } from './spool.ts';
 import { submitTask } from './submit.ts';
@@ -18,6 +18,7 @@ export interface Showing {
   readonly context: Pick<RunContext, 'terminal' | 'machinery' | 'complain' | 'env'>;
   readonly deployment: Deployment;
   readonly broker: Broker;
+  readonly queuePrefix: string;
   readonly text: string;
   readonly signal: AbortSignal;
 }
@@ -28,6 +29,7 @@ export async function showTask({
   context,
   deployment,
   broker,
+  queuePrefix,
   text,
   signal,
 }: Showing): Promise<boolean> {
@@ -35,7 +37,7 @@ export async function showTask({
   const { apps, folders } = deployment;
   const task = await during(terminal.step('task'), async () => {
     const done = await submitTask(apps.client.url, text, { signal });
-    return { value: done, detail: `${done.result.words} words counted` };
+    return { value: done, detail: wordsCounted(done.result.words) };
   });
   const zipkin = await machinery.loadZipkin();
   const traced = terminal.step('trace');
@@ -54,7 +56,9 @@ export async function showTask({
     executorUrl: apps.executor.url,
     exporterUrl: apps.exporter.url,
     broker,
-    folders,
+    queuePrefix,
+    // With --once they are gone before anybody could look.
+    folders: options.once ? undefined : folders,
   });
   terminal.line(
     block(terminal.bold(options.once ? 'While it ran' : 'Open'), [

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskRecord } from './task-record.js';
 import { TaskStore, type TaskStoreOptions } from './task-store.js';
+import { TasksLockedError } from './tasks-locked-error.js';
 
 const now = () => new Date('2026-11-21T10:00:00Z');
 const running = (id: string): TaskRecord => ({ id, status: 'running', kind: 'count-words', traceId: 't' });
@@ -96,6 +98,20 @@ describe('TaskStore', () => {
     open({ maxTasks: 1 });
     store.add(running('c'));
     expect(ids()).toEqual(['c']);
+  });
+
+  it('says so when another process holds a lock, and can be read all the same', () => {
+    store.add(running('a'));
+    const locked = TasksLockedError;
+    const other = new DatabaseSync(join(folder, 'data', 'tasks.db'));
+    other.exec('BEGIN IMMEDIATE');
+    expect(() => store.add(running('b'))).toThrow(locked);
+    expect(() => store.settle(done('a'))).toThrow(locked);
+    expect(ids()).toEqual(['a']);
+    other.exec('ROLLBACK');
+    other.close();
+    store.add(running('b'));
+    expect(ids()).toEqual(['b', 'a']);
   });
 
   it('refuses a folder that cannot be', () => {

@@ -40,7 +40,7 @@ export class TasksController {
     this.#tasks = tasks;
   }
 
-  /** 201 when done, 202 when the wait is over first, 502 when it failed, 503 when it could not be sent. */
+  /** 201 when done, 202 when the wait is over first, 502 when it failed, 503 when it could not be written down or sent. */
   @Post()
   @UseInterceptors(
     FileInterceptor('file', {

@@ -2,10 +2,12 @@ import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_TEXT_BYTES } from '../http/limits.js';
 import { doneOf, startTestClient, type TestClient } from '../testing.js';
+import { TasksLockedError } from './tasks-locked-error.js';
 import type { TasksOptions } from './tasks.service.js';
 
 let client: TestClient;
@@ -309,6 +311,63 @@ describe('a client that was restarted', () => {
       rmSync(dataDir, { recursive: true });
       client = await startTestClient();
     }
+  });
+});
+
+describe('a list of tasks that another process locks', () => {
+  const id = '6f1c1f0e-6d2e-4a53-9c1c-1f2f6a1b2c3d';
+  let dataDir: string;
+  let other: DatabaseSync;
+
+  beforeEach(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'client-'));
+    await restart({ waitMs: 20, sendTimeoutMs: 30, dataDir });
+    other = new DatabaseSync(join(dataDir, 'tasks.db'));
+  });
+  afterEach(async () => {
+    other.close();
+    await restart({});
+    rmSync(dataDir, { recursive: true });
+  });
+
+  const lock = () => other.exec('BEGIN IMMEDIATE');
+  const unlock = () => other.exec('ROLLBACK');
+
+  it('answers 503 soon, sends nothing, and takes the task once it can', async () => {
+    lock();
+    const start = performance.now();
+    const { status, body } = await postText('a');
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'DT_ERR_TASKS_LOCKED' });
+    // Of SQLite's 200 ms and what else there is; it was 5000.
+    expect(performance.now() - start).toBeLessThan(4000);
+    expect(client.sent).toEqual([]);
+    unlock();
+    await postText('a').expect(201);
+  });
+
+  it('is still read', async () => {
+    client.settle(doneOf({ id, text: 'a' }));
+    lock();
+    const statuses = [(await http().get(`/tasks/${id}`)).status, (await http().get('/tasks')).status];
+    expect(statuses).toEqual([200, 200]);
+  });
+
+  it('does not take a notification, so that it is delivered again', () => {
+    lock();
+    expect(() => client.settle(doneOf({ id, text: 'a' }))).toThrow(TasksLockedError);
+    unlock();
+    client.settle(doneOf({ id, text: 'a' }));
+  });
+
+  it('answers with the id when the lock comes after the task', async () => {
+    client.behaviour = 'be away';
+    const unsent = postText('a').then((answer) => answer);
+    await vi.waitFor(() => expect(client.sent).toHaveLength(1), { interval: 1 });
+    lock();
+    const { status, headers, body } = await unsent;
+    unlock();
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'DT_ERR_UNSENT' });
+    expect(headers['location']).toBe(`/tasks/${client.sent[0]?.id}`);
   });
 });
 

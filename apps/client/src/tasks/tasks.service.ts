@@ -10,6 +10,7 @@ import { preprocess } from './preprocess.js';
 import { TaskRefusedError } from './task-refused-error.js';
 import type { TaskRecord } from './task-record.js';
 import { TaskStore } from './task-store.js';
+import { TasksLockedError } from './tasks-locked-error.js';
 
 /** Injection token of the client for the queue `tasks`. */
 export const TASKS_CLIENT = Symbol('TASKS_CLIENT');
@@ -69,6 +70,7 @@ export class TasksService implements OnModuleDestroy, OnApplicationShutdown {
   /**
    * Runs a task. Returns what is known of it when the wait is over: it may still be running.
    * @throws {TaskRefusedError} when it was not taken, or not confirmed by the broker.
+   * @throws {TasksLockedError} when it could not be written down; it was not sent then.
    */
   async submit({ text: received, kind }: TaskInput): Promise<TaskRecord> {
     if (this.#closing) throw TaskRefusedError.closing();
@@ -95,7 +97,7 @@ export class TasksService implements OnModuleDestroy, OnApplicationShutdown {
     const answered = this.#open.wait(id, { ms: this.#options.waitMs, signal: this.#stopWaiting.signal });
     await this.#send(trace, { id, kind, text, submittedAt });
     await answered;
-    return this.#store.get(id) ?? record;
+    return this.#latest(record);
   }
 
   /** What the exporter says of a task. It comes with the trace of the task, also when this client did not send it. */
@@ -139,9 +141,30 @@ export class TasksService implements OnModuleDestroy, OnApplicationShutdown {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#logger.warn(`task ${task.id} not confirmed by the broker: ${reason}`);
-      this.#store.markUnsent(task.id, `not confirmed by the broker: ${reason}`);
       this.#open.end(task.id, { error });
-      throw TaskRefusedError.unsent(this.#store.get(task.id) ?? { id: task.id, status: 'unsent' }, reason);
+      throw TaskRefusedError.unsent(this.#markUnsent(task.id, reason), reason);
+    }
+  }
+
+  #markUnsent(id: string, reason: string): TaskRecord {
+    const unsent = { id, status: 'unsent' } as const;
+    try {
+      this.#store.markUnsent(id, `not confirmed by the broker: ${reason}`);
+      return this.#latest(unsent);
+    } catch (error) {
+      if (!(error instanceof TasksLockedError)) throw error;
+      this.#logger.warn(`task ${id} stays 'running' in the list: ${error.message}`);
+      return unsent;
+    }
+  }
+
+  /** Of a task that was sent, its id is worth more than a refusal: who sends it again has it twice. */
+  #latest(record: TaskRecord): TaskRecord {
+    try {
+      return this.#store.get(record.id) ?? record;
+    } catch (error) {
+      if (!(error instanceof TasksLockedError)) throw error;
+      return record;
     }
   }
 

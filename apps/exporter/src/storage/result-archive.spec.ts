@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +58,26 @@ describe('ResultArchive', () => {
     await archive.writeFile(result);
     expect(JSON.parse(readFileSync(fileOf(id), 'utf8'))).toEqual(result);
     expect(readdirSync(join(folder, 'data', 'results'))).toEqual([`${id}.json`]);
+  });
+
+  it('removes at its start what an earlier run left half written, and nothing else', async () => {
+    await archive.onModuleInit();
+    await archive.writeFile(result);
+    const results = join(folder, 'data', 'results');
+    const left = `${id}.json.9b2e7b2a-0a4e-4d6b-8a2f-0d7c3c1f5e6a.tmp`;
+    const others = [`${id}.tmp`, `x${left}`, `${left}.txt`, 'notes.json.tmp'];
+    const young = left.replace('.9', '.8');
+    for (const name of [left, young, ...others]) writeFileSync(join(results, name), '{');
+    for (const name of [left, ...others]) utimesSync(join(results, name), 1000, 1000);
+    const outside = join(folder, 'data', left);
+    writeFileSync(outside, '{');
+    utimesSync(outside, 1000, 1000);
+    mkdirSync(join(results, left.replace('.9', '.7')));
+    await archive.onModuleInit();
+    expect(readdirSync(results).toSorted()).toEqual(
+      [`${id}.json`, young, left.replace('.9', '.7'), ...others].toSorted(),
+    );
+    expect(readdirSync(join(folder, 'data'))).toContain(left);
   });
 
   it('never writes outside its folder', async () => {

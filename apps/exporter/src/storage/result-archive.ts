@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isTaskId, type ResultMessage } from '@distrace/messaging';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { removeTemporaries } from './remove-temporaries.js';
 import { ResultDatabase } from './result-database.js';
 import { writeJsonFile } from './write-json-file.js';
 
@@ -9,13 +10,18 @@ export const DATA_DIR = Symbol('DATA_DIR');
 
 /** Results on disk: a row in `results.db` and a file `results/<id>.json` per task. Saving again changes nothing. */
 @Injectable()
-export class ResultArchive implements OnApplicationShutdown {
+export class ResultArchive implements OnModuleInit, OnApplicationShutdown {
   readonly #folder: string;
   readonly #database: ResultDatabase;
 
   constructor(@Inject(DATA_DIR) folder: string) {
     this.#folder = folder;
     this.#database = new ResultDatabase(folder);
+  }
+
+  /** Before the first message: what an earlier run that was killed left half written. */
+  async onModuleInit(): Promise<void> {
+    await removeTemporaries(join(this.#folder, 'results'), { before: performance.timeOrigin });
   }
 
   /** Saves the row; returns what is saved for the task, which may be an earlier result. */

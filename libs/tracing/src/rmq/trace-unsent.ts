@@ -46,7 +46,8 @@ export function traceUnsent(
     if (packet === undefined || (connection != null && connection === established)) return connected;
     const parent = context.active();
     Promise.resolve(connected).then(
-      () => (established = connection),
+      // Not to be answered with: Nest's promise of a lost connection rejects, though the client comes back by itself.
+      () => void (established = connection),
       (error: unknown) => fail(start(packet, parent)?.span, error),
     );
     return connected;

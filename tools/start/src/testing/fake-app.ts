@@ -1,13 +1,14 @@
 /**
  * Stands in for one app: health, tasks, a spool, and the ways in which apps go wrong. It writes its pid to
- * FAKE_DIR/NAME.pid and its name to FAKE_DIR/journal when it ends in order. FAKE_NAME says how to misbehave:
+ * FAKE_DIR/NAME.pid, the run's folder to FAKE_DIR/data, and its name to FAKE_DIR/journal when it ends in order.
+ * FAKE_NAME says how to misbehave:
  * `dies` at start, `deaf` to SIGTERM, `unready` for ever, `slow` (202 first), `partial` trace, `refuses` tasks,
  * `untraced`.
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { goldenSpans, TRACE_ID } from './golden-spans.ts';
 
 const name = basename(process.env['DISTRACE_DATA_DIR']!);
@@ -20,6 +21,7 @@ process.on('SIGTERM', () => {
   appendFileSync(join(fakes, 'journal'), `${name}\n`);
   process.exit(0);
 });
+writeFileSync(join(fakes, 'data'), dirname(process.env['DISTRACE_DATA_DIR']!));
 // Whoever knows the pid may signal.
 writeFileSync(join(fakes, `${name}.pid`), String(process.pid));
 console.log(`\u001B[32m${name}\u001B[39m begins`);

@@ -16,7 +16,7 @@ export interface FakeRun {
   /** Lines of what ended, in order. */
   journal(): readonly string[];
   pidOf(app: string): number;
-  /** Its data folder, out of its output. */
+  /** Its data folder, as its apps were told; empty before the first began. */
   dataFolder(): string;
   readonly exitCode: Promise<number | null>;
   waitForOutput(pattern: RegExp | string): Promise<void>;
@@ -67,7 +67,7 @@ export async function startFakeRun(options: FakeRunOptions = {}): Promise<FakeRu
     output: () => output,
     journal: () => read('journal').split('\n').filter(Boolean),
     pidOf: (app) => Number(read(`${app}.pid`)),
-    dataFolder: () => /\S*distrace-run-\w+/.exec(output)?.[0] ?? '',
+    dataFolder: () => read('data'),
     exitCode,
     waitForOutput: (pattern) =>
       new Promise((resolve, reject) => {
