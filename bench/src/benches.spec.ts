@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BENCHES } from './benches.ts';
+import { ABOUT, BENCHES } from './benches.ts';
 import { targetLines } from './targets.ts';
 
 /** Those that need no broker. What they measure here means nothing; that they run is the point. */
@@ -18,6 +18,11 @@ describe('the benches', () => {
       expect(Number.isFinite(row.median)).toBe(true);
       expect(Number.isFinite(row.ratioToNone)).toBe(true);
     }
+  });
+
+  it('each say what they measure and how long it takes', () => {
+    expect(Object.keys(ABOUT)).toEqual(Object.keys(BENCHES));
+    for (const about of Object.values(ABOUT)) expect(about).toMatch(/\(.*\d+ (?:s|min)\)$/);
   });
 
   it('are held to what their tables are to show', async () => {

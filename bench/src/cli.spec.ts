@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCommand } from './cli.ts';
 
-const NAMES = ['span', 'rmq'];
+const NAMES = { span: 'a span (1 s)', rmq: 'messages (2 min)' };
 
 describe('readCommand', () => {
   it('takes a name, and a file for the rows', () => {
@@ -10,7 +10,10 @@ describe('readCommand', () => {
   });
 
   it('helps when asked, whatever else is said', () => {
-    expect(readCommand(['--help', 'nonsense'], NAMES)).toMatchObject({ kind: 'help' });
+    expect(readCommand(['--help', 'nonsense'], NAMES)).toMatchObject({
+      kind: 'help',
+      text: expect.stringMatching(/^ {2}span {2}a span \(1 s\)\n {2}rmq {3}messages \(2 min\)$/m),
+    });
   });
 
   it.each([
@@ -18,9 +21,9 @@ describe('readCommand', () => {
     [['constructor'], 'There is no bench "constructor".'],
     [['span', 'rmq'], 'One bench at a time'],
     [['span', '--jsno', 'x'], "Unknown option '--jsno'"],
-  ])('refuses %j and lists the names', (argv, why) => {
+  ])('refuses %j and lists the benches', (argv, why) => {
     const command = readCommand(argv, NAMES);
     expect(command).toMatchObject({ kind: 'refuse', text: expect.stringContaining(why) });
-    expect(command).toMatchObject({ text: expect.stringContaining('span, rmq') });
+    expect(command).toMatchObject({ text: expect.stringMatching(/span .*\n.*rmq /) });
   });
 });

@@ -6,13 +6,22 @@ export type Command =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'refuse'; readonly text: string };
 
-/** Reads `NAME [--json FILE]` and `--help`. Anything else is refused with the list of names. */
-export function readCommand(argv: readonly string[], names: readonly string[]): Command {
+/**
+ * Reads `NAME [--json FILE]` and `--help`. Anything else is refused with the list of benches, `about`: what each
+ * measures and how long it takes, by name.
+ */
+export function readCommand(argv: readonly string[], about: Readonly<Record<string, string>>): Command {
+  const names = Object.keys(about);
+  const width = Math.max(...names.map((name) => name.length));
   const usage = [
     'npm run bench -- NAME [--json FILE]',
     '',
-    `NAME is one of: ${names.join(', ')}.`,
+    ...names.map((name) => `  ${name.padEnd(width)}  ${about[name]}`),
+    '',
     '--json FILE also writes the rows to FILE: { bench, variant, unit, median, ratioToNone }.',
+    'Each run ends with a line for each target that its rows speak of: a bound on what tracing may cost beside',
+    'a peer. "holds" and "MISSED" are for a person to read: a miss does not change the exit code.',
+    'How to read the tables: docs/reference/benchmarks.md',
   ].join('\n');
   const refuse = (why: string): Command => ({ kind: 'refuse', text: `${why}\n\n${usage}` });
   try {
