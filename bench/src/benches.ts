@@ -9,6 +9,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   headers: async (options) => (await import('./headers.ts')).headers(options),
   export: async (options) => (await import('./export.ts')).exportBench(options),
   rmq: async () => (await import('./rmq.ts')).rmq(),
+  tracez: async () => (await import('./tracez.ts')).tracez(),
   task: async (options) => (await import('./task.ts')).task(options),
 };
 
@@ -18,6 +19,7 @@ export const ABOUT: Readonly<Record<string, string>> = {
   headers: 'a trace context into the headers of a message and out again (3 s)',
   export: 'ended spans until a Zipkin has them, beside exporter-zipkin (5 s)',
   rmq: 'messages over Nest and RabbitMQ, beside instrumentation-amqplib; finds or starts a broker (90 s)',
+  tracez:
     'what zPages add to a span, in time and memory, beside no processor and one that does nothing (4 min)',
   task: 'the whole reference deployment with tracing on and off; finds or starts a broker (90 s)',
 };

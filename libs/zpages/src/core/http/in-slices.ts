@@ -1,0 +1,60 @@
+/** Work on a page stops for the application's after this long. A page of 1,000 rows must not be felt. */
+const SLICE_MS = 2;
+
+/** What a page is put together with. */
+export interface SliceOptions {
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number;
+  /** Lets whatever waits in the event loop run. */
+  readonly pause?: () => Promise<void>;
+}
+
+const DEFAULTS: Required<SliceOptions> = { now: () => performance.now(), pause: nextTurn };
+
+/** Puts pieces of text together as UTF-8, in slices of time with room for the event loop between them. */
+export async function inSlices(
+  pieces: Iterable<string | { readonly text: string }>,
+  options: SliceOptions = {},
+): Promise<Buffer> {
+  const buffers: Buffer[] = [];
+  let text = '';
+  const encode = () => {
+    buffers.push(Buffer.from(text));
+    text = '';
+  };
+  const { now, pause } = { ...DEFAULTS, ...options };
+  let sliceEnd = now() + SLICE_MS;
+  for (const piece of pieces) {
+    text += typeof piece === 'string' ? piece : piece.text;
+    if (now() < sliceEnd) continue;
+    // Also encoding a page of megabytes at once would be felt.
+    encode();
+    await pause();
+    sliceEnd = now() + SLICE_MS;
+  }
+  encode();
+  return Buffer.concat(buffers);
+}
+
+/** Array.map in slices of time. */
+export async function mapInSlices<T, R>(
+  items: readonly T[],
+  change: (item: T) => R,
+  options: SliceOptions = {},
+): Promise<readonly R[]> {
+  const changed: R[] = [];
+  const { now, pause } = { ...DEFAULTS, ...options };
+  let sliceEnd = now() + SLICE_MS;
+  for (const item of items) {
+    changed.push(change(item));
+    if (now() < sliceEnd) continue;
+    await pause();
+    sliceEnd = now() + SLICE_MS;
+  }
+  return changed;
+}
+
+/** Lets whatever waits in the event loop run. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,91 @@
+import { count, duration } from '../format.js';
+import { markup, trusted } from '../markup.js';
+import type { Inserted, Markup } from '../markup.js';
+import { within } from '../within.js';
+import { rowLink } from './links.js';
+import type { TraceUrl } from './links.js';
+import { ageView, nameView } from './names-view.js';
+import type { ShownTraceSpan } from './shown.js';
+import { detailsView } from './span-view.js';
+
+/** What the page of a trace is made from. */
+export interface TraceData {
+  readonly traceId: string;
+  /** Depth first. */
+  readonly spans: readonly ShownTraceSpan[];
+  /** How many more there are that the answer has no room for. */
+  readonly spansLeftOut: number;
+}
+
+/** Deeper ones stand at this depth, so that a chain of a thousand does not leave the screen. */
+const MAX_INDENT = 16;
+
+/** The page of one trace: its spans in this process, parent above child, on one time line. */
+export function* traceView(
+  { traceId, spans, spansLeftOut }: TraceData,
+  root: string,
+  traceUrl: TraceUrl | undefined,
+  maxBytes: number,
+): Generator<Markup> {
+  const url = traceUrl?.(traceId);
+  const scale = timeScale(spans);
+  const many = spans.length === 1 ? 'span of it is' : 'spans of it are';
+  yield markup`<p class="up"><a href="${root}tracez" id="up">All names</a></p>
+<h1 class="row-name">Trace <code>${traceId}</code></h1>
+<p class="note">${count(spans.length)} ${many} running or kept as samples in this process, over ${duration(scale.micros * 1000)}; it may have more, here and elsewhere.${url !== undefined && markup` <a class="out" href="${url}" rel="noreferrer">Open in viewer</a>`}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Spans of the trace"><table class="trace">
+<thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col" class="n">Start</th><th scope="col" class="n">Duration</th><th scope="col" class="line">Time line</th></tr></thead>
+`;
+  const pieces = within(spans, maxBytes, (span) => traceRow(span, scale, root));
+  let next = pieces.next();
+  for (; next.done !== true; next = pieces.next()) yield next.value;
+  const omitted = next.value.omitted + spansLeftOut;
+  yield markup`</table></div>
+${omitted > 0 && markup`<p class="note">${count(omitted)} more spans found no room on this page.</p>`}
+`;
+}
+
+interface TimeScale {
+  readonly startMicros: number;
+  readonly micros: number;
+}
+
+/** From the first start to the last end, or to now for one that runs. */
+function timeScale(spans: readonly ShownTraceSpan[]): TimeScale {
+  const startMicros = Math.min(...spans.map((span) => span.startUnixMicros));
+  const endMicros = Math.max(...spans.map((span) => span.startUnixMicros + microsOf(span)));
+  return { startMicros, micros: Math.max(endMicros - startMicros, 0) };
+}
+
+function microsOf(span: ShownTraceSpan): number {
+  return span.running ? span.ageMs * 1000 : span.durationNanos / 1000;
+}
+
+function traceRow(span: ShownTraceSpan, scale: TimeScale, root: string): Markup {
+  const indent = trusted('<i></i>'.repeat(Math.min(span.depth, MAX_INDENT)));
+  const tone = span.status === 'ERROR' ? 'err' : span.running ? 'run' : '';
+  const level = span.depth > MAX_INDENT && markup` <em>(level ${span.depth + 1})</em>`;
+  return markup`<tbody data-key="${span.spanId}" class="${tone}"><tr><th scope="row"><span class="indent">${indent}</span><a class="name" href="${rowLink(root, span.ref)}">${nameView(span.name)}</a>${level}</th><td>${span.kind.toLowerCase()}</td><td class="n">+${duration((span.startUnixMicros - scale.startMicros) * 1000)}</td><td class="n">${span.running ? ageView(span.ageMs) : duration(span.durationNanos)}</td><td class="line">${barView(span, scale)}</td></tr>
+<tr class="more"><td colspan="5"><details><summary>${summaryOf(span)}</summary>${detailsView(span, root)}</details></td></tr></tbody>
+`;
+}
+
+function summaryOf(span: ShownTraceSpan): Inserted {
+  const message = span.statusMessage?.slice(0, 200);
+  return [
+    markup`<code>${span.spanId}</code>`,
+    span.running && ' running',
+    span.parentIsRemote === true && markup` parent <code>${span.parentSpanId}</code> in another process`,
+    span.status === 'ERROR' &&
+      markup` <span class="status">error${message !== undefined && markup`: <bdi>${message}</bdi>`}</span>`,
+    ` attributes: ${count(span.attributes.length)}, events: ${count(span.events.length)}`,
+  ];
+}
+
+// SVG takes its measures as attributes, which a strict policy for styles allows.
+function barView(span: ShownTraceSpan, { startMicros, micros }: TimeScale): Markup {
+  const share = (value: number) => (micros === 0 ? 0 : (100 * value) / micros);
+  const x = share(span.startUnixMicros - startMicros);
+  const width = micros === 0 ? 100 : Math.max(0.4, Math.min(100 - x, share(microsOf(span))));
+  return markup`<svg width="100%" height="12" aria-hidden="true"><rect x="${x.toFixed(2)}%" width="${width.toFixed(2)}%" height="12" rx="2"></rect></svg>`;
+}

@@ -1,0 +1,74 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { plainAttributes } from './compact-attributes.js';
+import type { EndedSpan, PlainEvent, PlainSpan, RunningSpan, SpanKindName, StatusName } from './query.js';
+import { recordOf } from './sample-record.js';
+import type { CompactEvent, SampleLimits, SampleRecord } from './sample-record.js';
+import { ageMs } from './span-times.js';
+import { cutText } from './text.js';
+
+const KINDS: readonly SpanKindName[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+const STATUSES: readonly StatusName[] = ['UNSET', 'OK', 'ERROR'];
+
+/** The name of a span kind; INTERNAL for a number that is none. */
+export function kindName(kind: number): SpanKindName {
+  return KINDS[kind] ?? 'INTERNAL';
+}
+
+/** A sample as answers show it. */
+export function endedSpan(record: SampleRecord): EndedSpan {
+  return { ...plainSpan(record), running: false, durationNanos: record.durationNanos };
+}
+
+/** A running span as it is at this moment. */
+export function runningSpan(
+  span: ReadableSpan,
+  nowMs: number,
+  limits: SampleLimits & { readonly maxNameLength: number },
+): RunningSpan {
+  const record = recordOf(span, cutText(span.name, limits.maxNameLength), limits);
+  return { ...plainSpan(record), running: true, ageMs: ageMs(span, nowMs) };
+}
+
+function plainSpan({ scope, extras, ...record }: SampleRecord): PlainSpan {
+  return {
+    name: record.name,
+    traceId: record.traceId,
+    spanId: record.spanId,
+    ...(record.parentSpanId === undefined ? {} : { parentSpanId: record.parentSpanId }),
+    ...(record.parentIsRemote ? { parentIsRemote: true } : {}),
+    kind: kindName(record.kind),
+    scopeName: scope?.name ?? '',
+    ...(scope?.version === undefined ? {} : { scopeVersion: scope.version }),
+    sampled: record.sampled,
+    startUnixMicros: record.startUnixMicros,
+    status: STATUSES[record.statusCode] ?? 'UNSET',
+    ...(extras.statusMessage === undefined ? {} : { statusMessage: extras.statusMessage }),
+    attributes: plainAttributes(record.attributes),
+    events: plainEvents(extras.events, record.startUnixMicros),
+    ...(extras.eventsDiscarded === undefined ? {} : { eventsDiscarded: extras.eventsDiscarded }),
+    links: extras.links.map((link) => ({
+      traceId: link.traceId,
+      spanId: link.spanId,
+      attributes: plainAttributes(link.attributes),
+    })),
+    droppedAttributes: extras.droppedAttributes,
+    droppedEvents: extras.droppedEvents,
+    droppedLinks: extras.droppedLinks,
+  };
+}
+
+function plainEvents(events: readonly CompactEvent[], startUnixMicros: number): PlainEvent[] {
+  let before = startUnixMicros;
+  const sorted = events.toSorted((a, b) => a.timeUnixMicros - b.timeUnixMicros);
+  return sorted.map(({ name, timeUnixMicros, attributes }) => {
+    const deltaMicros = timeUnixMicros - before;
+    before = timeUnixMicros;
+    return {
+      name,
+      timeUnixMicros,
+      sinceStartMicros: timeUnixMicros - startUnixMicros,
+      deltaMicros,
+      attributes: plainAttributes(attributes),
+    };
+  });
+}

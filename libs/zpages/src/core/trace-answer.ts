@@ -1,0 +1,76 @@
+import { shown } from './answers.js';
+import type { Ledger } from './ledger.js';
+import { endedSpan, runningSpan } from './plain-span.js';
+import { unixMicros } from './span-times.js';
+import type { EndedSpan, QueryResult, RunningSpan, TraceAnswer, TraceSpan } from './query.js';
+
+const MAX_SPANS = 1000;
+const TRACE_ID = /^[0-9a-f]{32}$/i;
+
+type AnySpan = EndedSpan | RunningSpan;
+
+/** All spans of one trace that run or are kept. */
+export function answerTrace(ledger: Ledger, given: string, nowUnixMs: number): QueryResult<TraceAnswer> {
+  if (typeof given !== 'string' || !TRACE_ID.test(given)) {
+    const message = `A trace id is 32 hexadecimal digits, got ${shown(given)}`;
+    return { ok: false, error: { code: 'invalid_argument', message } };
+  }
+  const traceId = given.toLowerCase();
+  const found = membersOf(ledger, traceId);
+  if (found.length === 0) {
+    const message = `A trace is shown while one of its spans runs or is kept as a sample, which is so for none of ${traceId}`;
+    return { ok: false, error: { code: 'not_found', message } };
+  }
+  // Only now copied out: a trace may have more spans than an answer should.
+  const kept = found.toSorted((a, b) => a.startUnixMicros - b.startUnixMicros).slice(0, MAX_SPANS);
+  const spans = asTree(kept.map(({ plain }) => plain(nowUnixMs)));
+  return { ok: true, answer: { nowUnixMs, traceId, spans, spansLeftOut: found.length - kept.length } };
+}
+
+/** A span of the trace, not yet copied out. */
+interface Member {
+  readonly startUnixMicros: number;
+  readonly plain: (nowMs: number) => AnySpan;
+}
+
+function membersOf({ samples, runningSpans, settings }: Ledger, traceId: string): Member[] {
+  const members: Member[] = [];
+  for (const record of samples.all()) {
+    if (record.traceId !== traceId) continue;
+    members.push({ startUnixMicros: record.startUnixMicros, plain: () => endedSpan(record) });
+  }
+  for (const span of runningSpans.all()) {
+    if (span.spanContext().traceId !== traceId) continue;
+    members.push({
+      startUnixMicros: unixMicros(span.startTime),
+      plain: (nowMs) => runningSpan(span, nowMs, settings),
+    });
+  }
+  return members;
+}
+
+/** Parents above their children, siblings by start. Parents that are not there, or that form a ring, make roots. */
+export function asTree(spans: readonly AnySpan[]): TraceSpan[] {
+  const sorted = spans.toSorted((a, b) => a.startUnixMicros - b.startUnixMicros);
+  const ids = new Set(sorted.map(({ spanId }) => spanId));
+  const children = Map.groupBy(sorted, ({ parentSpanId }) =>
+    parentSpanId !== undefined && ids.has(parentSpanId) ? parentSpanId : undefined,
+  );
+  const placed: TraceSpan[] = [];
+  const seen = new Set<AnySpan>();
+  const place = (roots: readonly AnySpan[]): void => {
+    // A stack of its own: a chain of 10,000 spans is deeper than the engine's.
+    const stack = roots.toReversed().map((span) => ({ span, depth: 0 }));
+    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      const { span, depth } = top;
+      if (seen.has(span)) continue;
+      seen.add(span);
+      placed.push({ ...span, depth });
+      const below = children.get(span.spanId) ?? [];
+      stack.push(...below.toReversed().map((child) => ({ span: child, depth: depth + 1 })));
+    }
+  };
+  place(children.get(undefined) ?? []);
+  for (const span of sorted) if (!seen.has(span)) place([span]);
+  return placed;
+}
