@@ -97,6 +97,21 @@ describe('running spans', () => {
     expect(all().totals).toMatchObject({ started: 1, adopted: 2, running: 0, latency: 3, dropped: 0 });
   });
 
+  it('T24: an end whose start was never seen counts as an end', () => {
+    const { end, all } = createTracez();
+    end(new FakeSpan('a'), { nanos: 6e9 });
+    expect(all().rows).toMatchObject([{ running: 0, errors: 0, latency: [0, 0, 0, 0, 0, 0, 1, 0, 0] }]);
+    expect(all().totals).toMatchObject({ started: 0, adopted: 1, running: 0, latency: 1 });
+  });
+
+  it('N03: such an end takes no running span away', () => {
+    const { start, end, all, ask } = createTracez();
+    const spans = [start('a'), start('a')];
+    end(new FakeSpan('a'));
+    expect(all().totals).toMatchObject({ started: 2, adopted: 1, running: 2, latency: 1 });
+    expect(idsOf(ask({ kind: 'running', name: 'a' }).spans)).toEqual(idsIn(spans));
+  });
+
   it('T43: all of a name may end, its row stays with what they did', () => {
     const { start, end, counts } = createTracez();
     const spans = [start('a'), start('a'), start('a')];
