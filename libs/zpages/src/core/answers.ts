@@ -2,7 +2,6 @@ import type { Ledger } from './ledger.js';
 import type { NameRecord } from './names.js';
 import { endedSpan, runningSpan } from './plain-span.js';
 import type {
-  EndedSpan,
   ErrorAnswer,
   ErrorQuery,
   LatencyAnswer,
@@ -14,6 +13,7 @@ import type {
   StuckSpans,
   Totals,
 } from './query.js';
+import type { EndedSpan } from './span-data.js';
 import { countRunning, findRow, isInOverflow, overflowRow } from './rows.js';
 import type { RunningByRow } from './rows.js';
 import { ageMs } from './span-times.js';

@@ -1,5 +1,5 @@
 import { byCodeUnits, cutText, ownText } from './text.js';
-import type { PlainAttribute, PlainValue } from './query.js';
+import type { PlainAttribute, PlainValue } from './span-data.js';
 
 /** How much is kept of attributes. */
 export interface AttributeLimits {

@@ -16,7 +16,6 @@ export { ATTR_DELIVERY_COUNT, ATTR_LAG_MS, ATTR_REDELIVERED } from './messaging.
 export type {
   AggregationsAnswer,
   AggregationsQuery,
-  EndedSpan,
   ErrorAnswer,
   ErrorGroup,
   ErrorQuery,
@@ -24,21 +23,13 @@ export type {
   LatencyQuery,
   MessagingColumns,
   Percentiles,
-  PlainAttribute,
-  PlainEvent,
-  PlainLink,
-  PlainSpan,
-  PlainValue,
   QueryError,
   QueryResult,
   Row,
   RowRef,
   RunningAnswer,
   RunningQuery,
-  RunningSpan,
   SelfAccount,
-  SpanKindName,
-  StatusName,
   StuckSpans,
   Totals,
   TraceAnswer,
@@ -48,6 +39,17 @@ export type {
   ZpagesCore,
   ZpagesQuery,
 } from './query.js';
+export type {
+  EndedSpan,
+  PlainAttribute,
+  PlainEvent,
+  PlainLink,
+  PlainSpan,
+  PlainValue,
+  RunningSpan,
+  SpanKindName,
+  StatusName,
+} from './span-data.js';
 
 /** The pages: two lines to use them, or over anything that answers queries. */
 export { createZpages } from './create-zpages.js';

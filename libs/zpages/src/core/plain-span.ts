@@ -1,6 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { plainAttributes } from './compact-attributes.js';
-import type { EndedSpan, PlainEvent, PlainSpan, RunningSpan, SpanKindName, StatusName } from './query.js';
+import type { EndedSpan, PlainEvent, PlainSpan, RunningSpan, SpanKindName, StatusName } from './span-data.js';
 import { recordOf } from './sample-record.js';
 import type { CompactEvent, SampleLimits, SampleRecord } from './sample-record.js';
 import { ageMs } from './span-times.js';

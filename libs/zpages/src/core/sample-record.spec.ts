@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeSpan, createTracez } from './tracez.spec.helper.js';
 import type { AggregatorOptions } from './options.js';
-import type { EndedSpan } from './query.js';
+import type { EndedSpan } from './span-data.js';
 
 /** The sample of a span that a test has bent. */
 function sampleOf(bend: (span: FakeSpan) => void, options: AggregatorOptions = {}): EndedSpan {

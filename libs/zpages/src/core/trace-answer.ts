@@ -2,7 +2,8 @@ import { shown } from './answers.js';
 import type { Ledger } from './ledger.js';
 import { endedSpan, runningSpan } from './plain-span.js';
 import { unixMicros } from './span-times.js';
-import type { EndedSpan, QueryResult, RunningSpan, TraceAnswer, TraceSpan } from './query.js';
+import type { QueryResult, TraceAnswer, TraceSpan } from './query.js';
+import type { EndedSpan, RunningSpan } from './span-data.js';
 
 const MAX_SPANS = 1000;
 const TRACE_ID = /^[0-9a-f]{32}$/i;

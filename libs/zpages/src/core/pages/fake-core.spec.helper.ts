@@ -1,16 +1,14 @@
 import type {
   AggregationsAnswer,
-  EndedSpan,
   ErrorGroup,
   MessagingColumns,
-  PlainValue,
   QueryResult,
   Row,
-  RunningSpan,
   ZpagesAnswers,
   ZpagesCore,
   ZpagesQuery,
 } from '../query.js';
+import type { EndedSpan, PlainValue, RunningSpan } from '../span-data.js';
 
 /** The moment of every answer: 2026-11-22 12:00:00 UTC. */
 export const NOW_MS = Date.UTC(2026, 10, 22, 12);

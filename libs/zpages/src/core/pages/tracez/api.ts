@@ -1,4 +1,5 @@
-import type { EndedSpan, PlainAttribute, PlainSpan, PlainValue, Row, RunningSpan } from '../../query.js';
+import type { Row } from '../../query.js';
+import type { EndedSpan, PlainAttribute, PlainSpan, PlainValue, RunningSpan } from '../../span-data.js';
 
 /** The specification's `TracezCounts`. */
 export function tracezCounts(row: Row) {

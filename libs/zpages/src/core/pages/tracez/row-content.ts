@@ -1,4 +1,5 @@
-import type { EndedSpan, ZpagesCore } from '../../query.js';
+import type { ZpagesCore } from '../../query.js';
+import type { EndedSpan } from '../../span-data.js';
 import { bucketLabel } from '../format.js';
 import type { PageContent, PageRequest } from '../page.js';
 import { redactAnswer } from '../redact/redact-answer.js';

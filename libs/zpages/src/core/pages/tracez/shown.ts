@@ -1,4 +1,5 @@
-import type { Row, RunningSpan, TraceSpan, EndedSpan } from '../../query.js';
+import type { Row, TraceSpan } from '../../query.js';
+import type { RunningSpan, EndedSpan } from '../../span-data.js';
 import { redactAnswer } from '../redact/redact-answer.js';
 import { refOf } from './ref.js';
 

@@ -1,4 +1,4 @@
-import type { PlainAttribute, PlainEvent, PlainLink, PlainValue } from '../../query.js';
+import type { PlainAttribute, PlainEvent, PlainLink, PlainValue } from '../../span-data.js';
 import { count, duration, moment } from '../format.js';
 import { markup, trusted } from '../markup.js';
 import type { Inserted, Markup } from '../markup.js';
