@@ -41,7 +41,7 @@ class Work {
   }
 }
 
-@Controller('work')
+@Controller('shop')
 class WorkController {
   constructor(
     @Inject('CLIENT') private readonly client: ClientProxy,
@@ -80,15 +80,15 @@ class WorkController {
 }
 
 const REQUESTS = [
-  ['/work/emit/1?as=tea', 200],
-  ['/work/emit/fail', 200],
-  ['/work/emit/text', 200],
-  ['/work/ask/tea', 200],
-  ['/work/ask/many', 200],
-  ['/work/ask/rpc', 500],
-  ['/work/ask/fail', 500],
-  ['/work/ask/refuse', 500],
-  ['/work/refuse', 400],
+  ['/shop/emit/1?as=tea', 200],
+  ['/shop/emit/fail', 200],
+  ['/shop/emit/text', 200],
+  ['/shop/ask/tea', 200],
+  ['/shop/ask/many', 200],
+  ['/shop/ask/rpc', 500],
+  ['/shop/ask/fail', 500],
+  ['/shop/ask/refuse', 500],
+  ['/shop/refuse', 400],
   ['/nowhere/7', 404],
 ] as const;
 
@@ -145,9 +145,9 @@ it('45: every span of a Nest application, of success, refusal and failure, follo
     'INTERNAL WorkController.ask',
     'PRODUCER send QUEUE',
     'SERVER GET',
-    'SERVER GET /work/ask/:what',
-    'SERVER GET /work/emit/:id',
-    'SERVER GET /work/refuse',
+    'SERVER GET /shop/ask/:what',
+    'SERVER GET /shop/emit/:id',
+    'SERVER GET /shop/refuse',
   ]);
   expectConventional(spans);
 });
