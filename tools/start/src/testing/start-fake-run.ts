@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { freePort } from '@distrace/broker';
+import { isPortFree } from '@distrace/broker';
 
 const script = join(import.meta.dirname, 'fake-run.ts');
 
@@ -32,10 +33,23 @@ export interface FakeRunOptions {
   readonly wrap?: (command: readonly string[]) => readonly string[];
 }
 
+// Below the range of `freePort`, and never the same twice: a test that asks afterwards whether its ports are
+// free must not meet one that a test beside it was given at random.
+let nextBase = 10_000 + 10 * randomInt(800);
+
+async function threeFreePorts(): Promise<number> {
+  for (;;) {
+    const base = nextBase;
+    nextBase += 10;
+    const free = await Promise.all([0, 1, 2].map((offset) => isPortFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
+}
+
 /** Starts `fake-run.ts` in a process of its own. */
 export async function startFakeRun(options: FakeRunOptions = {}): Promise<FakeRun> {
   const { args = [], env = {}, wrap = (command) => command } = options;
-  const portBase = options.portBase ?? (await freePort());
+  const portBase = options.portBase ?? (await threeFreePorts());
   const folder = mkdtempSync(join(tmpdir(), 'distrace-fakes-'));
   const [file, ...rest] = wrap([process.execPath, script, '--port-base', String(portBase), ...args]);
   const child = spawn(file!, rest, {
