@@ -11,19 +11,16 @@ export interface PostedCase {
 
 interface FixtureCase {
   readonly name: string;
+  readonly format?: 'v1' | 'v2';
   readonly input: readonly { readonly traceId?: unknown }[];
 }
 
-const FILES: readonly (readonly [file: string, format: 'v1' | 'v2'])[] = [
-  ['v1-to-v2.json', 'v1'],
-  ['merge.json', 'v2'],
-  ['tree.json', 'v2'],
-];
+const FILES = ['v1-to-v2.json', 'v2.json', 'merge.json', 'tree.json', 'links.json', 'skew.json'] as const;
 
 /** The fixtures' spans, each case under trace ids of its own, so that one server can hold them all. */
 export function postedCases(): readonly PostedCase[] {
-  return FILES.flatMap(([file, format], fileIndex) =>
-    read(file).map(({ name, input }, caseIndex) => {
+  return FILES.flatMap((file, fileIndex) =>
+    read(file).map(({ name, input, format = file === 'v1-to-v2.json' ? 'v1' : 'v2' }, caseIndex) => {
       const own = new Map<string, string>();
       const spans = input.map((span) => {
         if (typeof span.traceId !== 'string' || !/^[0-9a-f]{1,32}$/.test(span.traceId)) return span;
@@ -31,7 +28,10 @@ export function postedCases(): readonly PostedCase[] {
         own.set(span.traceId, known);
         return { ...span, traceId: known };
       });
-      return { name: `${file} ${name}`, format, body: JSON.stringify(spans), traceIds: [...own.values()] };
+      // Zipkin's v1 keeps 64 bits of an id that has neither 64 nor 128.
+      const kept = (id: string) => (format === 'v1' && id.length < 32 ? id.slice(-16) : id);
+      const traceIds = [...own.values()].map(kept);
+      return { name: `${file} ${name}`, format, body: JSON.stringify(spans), traceIds };
     }),
   );
 }

@@ -25,7 +25,7 @@ describe.skipIf(zipkinUrl === '')('spans posted to the viewer and to the real Zi
       const path = `/api/v2/trace/${id}`;
       const read = await askUntilThere(zipkinUrl, path);
       expect((await askUntilThere(viewer!.url, path)).text).toBe(read.text);
-      expect(decodeSpans(read.text)).toEqual(JSON.parse(read.text));
+      expect(decodeSpans(read.text, { format: 'v2' })).toEqual(JSON.parse(read.text));
     }
   });
 
@@ -43,7 +43,7 @@ describe.skipIf(zipkinUrl === '')('spans posted to the viewer and to the real Zi
     ['v2', encodeV2],
     ['v1', encodeV1],
   ] as const)('in our own %s come back as they were', async (format, encode) => {
-    const T = Date.UTC(2026, 0, 15) * 1000;
+    const T = Date.UTC(2025, 0, 15) * 1000;
     const traceId = `f0000000000000${format === 'v1' ? '01' : '02'}${'0'.repeat(15)}1`;
     const localEndpoint = { serviceName: 'sender', ipv4: '10.0.0.1', port: 80 };
     const spans: readonly Span[] = [
@@ -73,11 +73,17 @@ describe.skipIf(zipkinUrl === '')('spans posted to the viewer and to the real Zi
     const posted = await ask(zipkinUrl, { path: `/api/${format}/spans`, body: encode(spans) });
     expect(posted).toMatchObject({ status: 202 });
     const read = await askUntilThere(zipkinUrl, `/api/v2/trace/${traceId}`);
-    expect(canonical(JSON.parse(read.text) as Span[])).toEqual(canonical(spans));
+    expect(canonical(JSON.parse(read.text) as Span[])).toEqual(canonical(spans.map(withSortedTags)));
   });
 });
 
-/** In an order that does not depend on when a span came. */
+/** As Zipkin keeps them. */
+function withSortedTags({ tags, ...span }: Span): Span {
+  const entries = Object.entries(tags ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return tags === undefined ? span : { ...span, tags: Object.fromEntries(entries) };
+}
+
+/** In an order that does not depend on when a span came, and once: Zipkin keeps no exact duplicate. */
 function canonical(spans: readonly Span[]): readonly string[] {
-  return spans.map((span) => encodeV2([span])).toSorted();
+  return [...new Set(spans.map((span) => encodeV2([span])))].toSorted();
 }
