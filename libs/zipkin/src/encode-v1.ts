@@ -1,5 +1,6 @@
 import { orderedEndpoint } from './encode-v2.js';
 import type { Annotation, Endpoint, Kind, Span } from './span.js';
+import { isAddress } from './decode/v1-tags.js';
 
 /**
  * Writes spans as Zipkin v1 JSON, the body of `POST /api/v1/spans`: the inverse of Zipkin's own conversion from v1.
@@ -9,7 +10,7 @@ import type { Annotation, Endpoint, Kind, Span } from './span.js';
  * `shared`.
  *
  * v1 cannot hold: the kind of a span without start or without local endpoint, a server's duration without start,
- * `shared` on a consumer, a tag `lc` with an empty value, and a remote endpoint equal to the local one of a server
+ * `shared` on a consumer, a tag `lc` with an empty value, a tag `ca`, `sa` or `ma`, and a remote endpoint equal to the local one of a server
  * (its service name, if only that is equal). An annotation whose endpoint names another service is read back as a
  * span of that service.
  */
@@ -39,9 +40,11 @@ function toV1(span: Span): object {
   const binaryAnnotations: V1BinaryAnnotation[] = Object.entries(span.tags ?? {}).map(([key, value]) => ({
     key,
     value,
-    endpoint: local,
+    // With an endpoint it would be read back as an address.
+    endpoint: isAddress(key) ? undefined : local,
   }));
-  if (local && !annotations.some(({ endpoint }) => endpoint === local) && binaryAnnotations.length === 0) {
+  const saysPlace = ({ endpoint }: { readonly endpoint?: Endpoint }): boolean => endpoint === local;
+  if (local && !annotations.some(saysPlace) && !binaryAnnotations.some(saysPlace)) {
     binaryAnnotations.push({ key: 'lc', value: '', endpoint: local });
   }
   const remote = orderedEndpoint(span.remoteEndpoint);

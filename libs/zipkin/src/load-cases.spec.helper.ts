@@ -2,7 +2,13 @@
 export interface Case<Input, Expected> {
   readonly name: string;
   readonly input: Input;
+  /** What Zipkin makes of the input. */
   readonly expected: Expected;
+  /** How the input is spelt. Default: v2. */
+  readonly format?: 'v1' | 'v2';
+  /** Why this library answers otherwise, a name in `differences.spec.helper.ts`; then `ours` is its answer. */
+  readonly difference?: string;
+  readonly ours?: Expected;
 }
 
 /** The cases of a file in the folder fixtures. */

@@ -7,18 +7,6 @@ export interface Range {
   readonly end: number;
 }
 
-/** From the earliest start to the latest end; a trace without any time is empty at 0. */
-export function findRange(spans: readonly Span[]): Range {
-  let start = Infinity;
-  let end = -Infinity;
-  for (const { timestamp, duration = 0 } of spans) {
-    if (timestamp == null) continue;
-    start = Math.min(start, timestamp);
-    end = Math.max(end, timestamp + duration);
-  }
-  return start <= end ? { start, end } : { start: 0, end: 0 };
-}
-
 /** Column numbers for a grid at round times (1, 2 or 5 times a power of ten), at least 10 columns apart. The
  * first is always 0. */
 export function niceTicks({ start, end }: Range, width: number): number[] {

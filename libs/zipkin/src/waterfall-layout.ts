@@ -1,7 +1,8 @@
 import { formatDuration } from './duration.js';
+import { hasError } from './trace/row-facts.js';
 import type { Span } from './span.js';
 import { displayWidth, harmlessText } from './text.js';
-import type { TraceNode } from './tree.js';
+import type { HalfNode } from './trace/walk-halves.js';
 
 /** The characters a waterfall is drawn with. */
 export interface Glyphs {
@@ -53,7 +54,7 @@ export interface Columns {
 }
 
 /** Fits the columns to the trace and the width. */
-export function layOut(nodes: readonly TraceNode[], width: number, glyphs: Glyphs): Columns {
+export function layOut(nodes: readonly HalfNode[], width: number, glyphs: Glyphs): Columns {
   let service = 0;
   let widestTree = 0;
   let kind = 0;
@@ -63,7 +64,7 @@ export function layOut(nodes: readonly TraceNode[], width: number, glyphs: Glyph
     service = Math.max(service, displayWidth(serviceOf(span, glyphs)));
     kind = Math.max(kind, kindOf(span).length);
     duration = Math.max(duration, durationOf(span, glyphs).length);
-    mark ||= isError(span);
+    mark ||= hasError(span);
   }
   service = Math.min(service, Math.floor(width / 6));
   const fixed = (mark ? 2 : 0) + kind + duration + 6;
@@ -90,8 +91,6 @@ export function indentation(ancestors: readonly boolean[], maxIndent: number, gl
   return text + (ancestors[depth] ? glyphs.fork : glyphs.last);
 }
 
-/** Zipkin marks a failed span by the tag `error`, whatever its value. */
-export const isError = (span: Span): boolean => span.tags != null && Object.hasOwn(span.tags, 'error');
 export const serviceOf = (span: Span, glyphs: Glyphs): string =>
   harmlessText(span.localEndpoint?.serviceName || '-', glyphs.bad);
 export const nameOf = (span: Span, glyphs: Glyphs): string =>

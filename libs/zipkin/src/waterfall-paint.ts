@@ -1,5 +1,5 @@
 import type { Span } from './span.js';
-import type { TraceNode } from './tree.js';
+import type { HalfNode } from './trace/walk-halves.js';
 
 /** Puts ANSI colours around texts, or leaves them alone. */
 export interface Painter {
@@ -11,7 +11,7 @@ export interface Painter {
 }
 
 /** Services take colours in the order of their first row, so neighbours differ and a trace always looks the same. */
-export function painter(nodes: readonly TraceNode[], colors: boolean): Painter {
+export function painter(nodes: readonly HalfNode[], colors: boolean): Painter {
   if (!colors) return { service: (_, text) => text, error: plain, faint: plain, strong: plain, note: plain };
   const colorOf = new Map<string | undefined, number>();
   for (const { span } of nodes) {

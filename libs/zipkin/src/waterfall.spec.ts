@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Kind, Span } from './span.js';
 import { Picks } from './random.spec.helper.js';
 import { displayWidth } from './text.js';
-import { buildTraceTree } from './tree.js';
+import { buildTraceTree } from './trace/tree.js';
 import { renderWaterfall } from './waterfall.js';
 
 const T = 1_764_000_000_000_000;
@@ -52,6 +52,20 @@ trace 48485a3953bb61246b221d5bc9e6496c · 8 spans · 2 services · 49.2ms · 1 e
 !         ├ executor  count words   INTERNAL    14.9ms  ┊     ▐████████████▋                ┊
           └ executor  send results  PRODUCER      open  ┊                 ┊     ░░░░░░░░░░░░░░░░░░░░
 `);
+  });
+
+  it("draws a receiver's half under its sender's, and counts both as one span", () => {
+    const call = span('03', '02', ['client', 'get', 'CLIENT'], [1600, 9000]);
+    const receiver = span('03', '02', ['executor', 'get', 'SERVER'], [2000, 8000], { error: '' });
+    const below = span('04', '03', ['executor', 'look up'], [3000, 1000]);
+    const lines = linesOf(renderWaterfall(buildTraceTree([call, receiver, below, task[1]!]), { width: 100 }));
+    expect(lines[0]).toContain('3 spans · 2 services · 48.3ms · 1 error');
+    expect(lines.slice(3).map((line) => line.slice(0, 40).trimEnd())).toEqual([
+      '  └ client    get             CLIENT',
+      '!   └ executor  get           SERVER',
+      '      └ executor  look up     INTERNAL',
+      'incomplete: 1 parent span missing (01)',
+    ]);
   });
 
   it('says what is missing below the tree', () => {

@@ -1,15 +1,17 @@
-import { drawBar, drawTicks, findRange, niceTicks } from './waterfall-bar.js';
+import { drawBar, drawTicks, niceTicks } from './waterfall-bar.js';
 import type { Range } from './waterfall-bar.js';
 import { formatDuration } from './duration.js';
+import { factsOf, hasError } from './trace/row-facts.js';
+import type { Span } from './span.js';
 import { fitText, harmlessText } from './text.js';
-import { walkTraceTree } from './tree.js';
-import type { TraceNode, TraceTree } from './tree.js';
+import type { TraceTree } from './trace/tree.js';
+import { treeOfHalves } from './trace/walk-halves.js';
+import type { HalfNode } from './trace/walk-halves.js';
 import {
   ASCII,
   counted,
   durationOf,
   indentation,
-  isError,
   kindOf,
   layOut,
   nameOf,
@@ -31,23 +33,24 @@ export interface WaterfallOptions {
 }
 
 /** Draws a trace as text: the tree with service, name, kind and duration on the left, a bar on the trace's time
- * scale on the right. Spans with a tag `error` are marked `!`; an unfinished span has an open bar. What the tree
- * lacks (parents that never arrived, cycles) stands below. Lines end in `\n`, none is wider than the width. */
+ * scale on the right. A receiver's half stands under its sender's. Spans with a tag `error` are marked `!`; an
+ * unfinished span has an open bar. What the tree lacks (parents that never arrived, cycles) stands below. Lines end in `\n`, none is wider than the width. */
 export function renderWaterfall(
   tree: TraceTree,
   { width, colors = false, unicode = true }: WaterfallOptions,
 ): string {
   const glyphs = unicode ? UNICODE : ASCII;
-  const nodes = [...walkTraceTree(tree)];
-  if (nodes.length === 0) return 'no spans\n';
-  const range = findRange(nodes.map(({ span }) => span));
+  const halves = rowsOf(treeOfHalves(tree));
+  if (halves.length === 0) return 'no spans\n';
+  const nodes = halves.map(([half]) => half);
+  const range = { start: tree.start, end: tree.end };
   const columns = layOut(nodes, Math.min(Math.max(Math.floor(width) || 80, 80), 200), glyphs);
   const ticks = niceTicks(range, columns.bar);
   const drawing: Drawing = { range, columns, ticks, glyphs, paint: painter(nodes, colors) };
 
-  const lines = [...title(nodes, tree, drawing), heading(drawing)];
+  const lines = [...title(tree, drawing), heading(drawing)];
   const ancestors: boolean[] = []; // per level: does another sibling follow?
-  for (const [node, hasNext] of withSiblings(tree)) {
+  for (const [node, hasNext] of halves) {
     ancestors.length = node.depth;
     ancestors.push(hasNext);
     lines.push(row(node, ancestors, drawing));
@@ -65,13 +68,9 @@ interface Drawing {
 }
 
 /** One line, or two where it is too narrow for the id and the facts. */
-function title(
-  nodes: readonly TraceNode[],
-  tree: TraceTree,
-  { range, columns, glyphs, paint }: Drawing,
-): string[] {
-  const services = new Set(nodes.map(({ span }) => span.localEndpoint?.serviceName));
-  const errors = nodes.filter(({ span }) => isError(span)).length;
+function title(tree: TraceTree, { range, columns, glyphs, paint }: Drawing): string[] {
+  const services = new Set(tree.nodes.flatMap(({ halves }) => halves.map(serviceName)));
+  const errors = tree.nodes.filter((node) => factsOf(node).error === 'critical').length;
   const id = `trace ${harmlessText(tree.roots[0]!.span.traceId, glyphs.bad).slice(0, 32)}`;
   const facts = [
     counted(tree.size, 'span'),
@@ -93,10 +92,10 @@ function heading({ columns, range, ticks, glyphs, paint }: Drawing): string {
   return paint.faint(`${left}  ${drawTicks(range, ticks, columns.bar, glyphs)}`);
 }
 
-function row(node: TraceNode, ancestors: readonly boolean[], drawing: Drawing): string {
+function row(node: HalfNode, ancestors: readonly boolean[], drawing: Drawing): string {
   const { columns, range, ticks, glyphs, paint } = drawing;
   const { span } = node;
-  const error = isError(span);
+  const error = hasError(span);
   const own = (text: string): string => (error ? paint.error(text) : paint.service(span, text));
   const prefix = indentation(ancestors, columns.maxIndent, glyphs);
   const service = fitText(serviceOf(span, glyphs), columns.service, glyphs.cut);
@@ -119,17 +118,22 @@ function row(node: TraceNode, ancestors: readonly boolean[], drawing: Drawing): 
   ].join('');
 }
 
-function* withSiblings(tree: TraceTree): Generator<[node: TraceNode, hasNext: boolean]> {
-  const stack: [TraceNode, boolean][] = [];
-  const push = (nodes: readonly TraceNode[]): void => {
-    for (let i = nodes.length - 1; i >= 0; i--) stack.push([nodes[i]!, i < nodes.length - 1]);
+/** Every half, parents before children, and whether another sibling follows. */
+function rowsOf(roots: readonly HalfNode[]): (readonly [half: HalfNode, hasNext: boolean])[] {
+  const rows: (readonly [HalfNode, boolean])[] = [];
+  const stack: (readonly [HalfNode, boolean])[] = [];
+  const push = (halves: readonly HalfNode[]): void => {
+    for (let i = halves.length - 1; i >= 0; i--) stack.push([halves[i]!, i < halves.length - 1]);
   };
-  push(tree.roots);
+  push(roots);
   for (let entry = stack.pop(); entry; entry = stack.pop()) {
-    yield entry;
+    rows.push(entry);
     push(entry[0].children);
   }
+  return rows;
 }
+
+const serviceName = ({ localEndpoint }: Span): string | undefined => localEndpoint?.serviceName;
 
 function notes(tree: TraceTree, { columns, glyphs, paint }: Drawing): string[] {
   const lines: string[] = [];

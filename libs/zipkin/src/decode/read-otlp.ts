@@ -1,0 +1,43 @@
+import { assertCount } from './limits.js';
+import { readAttributes } from './otlp-attributes.js';
+import { readOtlpSpan } from './otlp-span.js';
+import { Place } from './place.js';
+import { isObject, readList, readObject } from './read-value.js';
+import type { Span } from '../span.js';
+
+/** The spans of an OTLP/JSON request, in its order. */
+export function readOtlp(body: unknown, maxSpans: number): Span[] {
+  const spans: Span[] = [];
+  const outside = new Place();
+  const inside = new Place();
+  const request = readObject(outside, '', body);
+  for (const [path, group] of itemsOf(outside, '', request, 'resourceSpans')) {
+    const resourceFields = isObject(group['resource']) ? group['resource'] : {};
+    const resource = readAttributes(outside, `${path}.resource.attributes`, resourceFields['attributes']);
+    for (const [scopePath, scoped] of itemsOf(outside, path, group, 'scopeSpans')) {
+      const scope = isObject(scoped['scope']) ? scoped['scope']['name'] : undefined;
+      const name = typeof scope === 'string' ? scope : '';
+      const list = scoped['spans'] == null ? [] : readList(outside, `${scopePath}.spans`, scoped['spans']);
+      assertCount(spans.length + list.length, maxSpans);
+      for (const item of list) {
+        inside.index = spans.length;
+        spans.push(readOtlpSpan(inside, item, { resource, name }));
+      }
+    }
+  }
+  return spans;
+}
+
+function* itemsOf(
+  place: Place,
+  path: string,
+  source: Readonly<Record<string, unknown>>,
+  field: string,
+): Generator<[path: string, item: Readonly<Record<string, unknown>>]> {
+  const value = source[field];
+  if (value == null) return;
+  const list = path === '' ? field : `${path}.${field}`;
+  for (const [at, item] of readList(place, list, value).entries()) {
+    yield [`${list}[${at}]`, readObject(place, `${list}[${at}]`, item)];
+  }
+}
