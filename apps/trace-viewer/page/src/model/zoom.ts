@@ -1,0 +1,44 @@
+/** The part of a trace that is drawn: fractions of its time from 0 to 1. */
+export interface Zoom {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const WHOLE: Zoom = { from: 0, to: 1 };
+/** Closer than a hundred-thousandth nothing is told apart. */
+const LEAST_WIDTH = 1e-5;
+
+/** A zoom that is inside the trace and not too narrow; its middle stays where it can. */
+export function clampZoom({ from, to }: Zoom): Zoom {
+  if (!Number.isFinite(from) || !Number.isFinite(to)) return WHOLE;
+  const low = Math.min(from, to);
+  const width = Math.min(Math.max(Math.abs(to - from), LEAST_WIDTH), 1);
+  const middle = low + Math.abs(to - from) / 2;
+  const start = Math.min(Math.max(middle - width / 2, 0), 1 - width);
+  return { from: start, to: start + width };
+}
+
+/** Zooms by `factor` (below 1: closer) so that the point `around`, a fraction of the trace, stays where it is. */
+export function zoomBy({ from, to }: Zoom, factor: number, around = (from + to) / 2): Zoom {
+  const width = Math.min(Math.max((to - from) * factor, LEAST_WIDTH), 1);
+  const share = to > from ? Math.min(Math.max((around - from) / (to - from), 0), 1) : 0.5;
+  const start = Math.min(Math.max(around - share * width, 0), 1 - width);
+  return { from: start, to: start + width };
+}
+
+/** Moves by a part of what is seen, as far as the trace goes. */
+export function panBy({ from, to }: Zoom, share: number): Zoom {
+  const width = to - from;
+  const start = Math.min(Math.max(from + width * share, 0), 1 - width);
+  return { from: start, to: start + width };
+}
+
+/** A zoom on a stretch of time with some room on both sides. */
+export function zoomTo(start: number, end: number, margin = 0.08): Zoom {
+  const room = Math.max(end - start, LEAST_WIDTH) * margin;
+  return clampZoom({ from: Math.max(start - room, 0), to: Math.min(end + room, 1) });
+}
+
+export function isWhole({ from, to }: Zoom): boolean {
+  return from <= 0 && to >= 1;
+}

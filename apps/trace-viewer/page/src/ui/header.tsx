@@ -1,0 +1,106 @@
+import { useRef, useState } from 'preact/hooks';
+import { findTraceId, writeRoute } from '../model/route.js';
+import type { Route } from '../model/route.js';
+import { Icon } from './icon.js';
+import { Link } from './link.js';
+import { navigate } from './location.js';
+import type { Theme } from './theme.js';
+
+const THEME_ICON = { system: 'system', dark: 'moon', light: 'sun' } as const;
+
+/** The bar at the top of every page. */
+export function Header({
+  page,
+  theme,
+  onTheme,
+  onHelp,
+  onFiles,
+}: {
+  readonly page: Route['page'];
+  readonly theme: Theme;
+  readonly onTheme: () => void;
+  readonly onHelp: () => void;
+  readonly onFiles: (files: readonly File[]) => void;
+}) {
+  const file = useRef<HTMLInputElement>(null);
+  const [isBad, setBad] = useState(false);
+  const goTo = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const field = (event.currentTarget as HTMLFormElement).elements.namedItem('traceId') as HTMLInputElement;
+    const traceId = findTraceId(field.value);
+    setBad(traceId === undefined);
+    if (traceId === undefined) return;
+    field.value = '';
+    navigate(writeRoute({ page: 'trace', traceId }));
+  };
+  const takeFiles = (event: Event): void => {
+    const input = event.currentTarget as HTMLInputElement;
+    onFiles([...(input.files ?? [])]);
+    input.value = '';
+  };
+  return (
+    <header class="top">
+      <Link href={writeRoute({ page: 'list' })} class="brand" aria-label="All traces">
+        <svg class="logo" viewBox="0 0 16 16" aria-hidden="true">
+          <rect x="1" y="2" width="14" height="3" rx="1.5" class="logo-a" />
+          <rect x="3.500" y="6.500" width="7" height="3" rx="1.5" class="logo-b" />
+          <rect x="6.500" y="11" width="8.500" height="3" rx="1.5" class="logo-c" />
+        </svg>
+        <span>distrace</span>
+      </Link>
+      <nav aria-label="Pages">
+        <Link href={writeRoute({ page: 'list' })} class={page === 'dependencies' ? '' : 'current'}>
+          Traces
+        </Link>
+        <Link href={writeRoute({ page: 'dependencies' })} class={page === 'dependencies' ? 'current' : ''}>
+          Dependencies
+        </Link>
+      </nav>
+      <form class={`go-to ${isBad ? 'bad' : ''}`} onSubmit={goTo}>
+        <input
+          name="traceId"
+          placeholder="Go to trace id…"
+          aria-label="Go to trace id"
+          aria-invalid={isBad}
+          title={
+            isBad ? 'A trace id has 16 or 32 hexadecimal digits' : 'Paste a trace id or a link to a trace'
+          }
+          autocomplete="off"
+          spellcheck={false}
+          onInput={() => setBad(false)}
+        />
+      </form>
+      <input
+        ref={file}
+        type="file"
+        accept=".json,application/json"
+        multiple
+        class="off-screen"
+        tabIndex={-1}
+        aria-label="Files of spans"
+        onChange={takeFiles}
+      />
+      <button
+        type="button"
+        class="plain"
+        title="Open a JSON file (or drop it anywhere)"
+        onClick={() => file.current?.click()}
+      >
+        <Icon name="upload" />
+        <span class="wide">Open JSON</span>
+      </button>
+      <button
+        type="button"
+        class="plain square"
+        title={`Colours: ${theme} (t)`}
+        aria-label={`Colours: ${theme}`}
+        onClick={onTheme}
+      >
+        <Icon name={THEME_ICON[theme]} />
+      </button>
+      <button type="button" class="plain square" title="Keyboard (?)" aria-label="Help" onClick={onHelp}>
+        <Icon name="help" />
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,74 @@
+import { useMemo, useRef } from 'preact/hooks';
+import { copyText, downloadText } from '../../data/browser.js';
+import type { LoadedTrace } from '../../data/load-trace.js';
+import { toPerfetto } from '../../model/perfetto.js';
+import { writeRoute } from '../../model/route.js';
+import { rewriteAddress } from '../location.js';
+import { SidePanel } from '../panel/side-panel.js';
+import { Axis } from './axis.js';
+import { Minimap } from './minimap-view.js';
+import { Notices } from './notices-view.js';
+import { Rows } from './rows.js';
+import { Toolbar } from './toolbar.js';
+import { TraceHead } from './trace-head.js';
+import { useTraceKeys } from './use-trace-keys.js';
+import { useTraceView } from './use-trace-view.js';
+
+/** A trace that is there. */
+export function TraceView({
+  traceId,
+  loaded,
+  search,
+  isArriving,
+  fileName,
+  problem,
+}: {
+  readonly traceId: string;
+  readonly loaded: LoadedTrace;
+  readonly search: string;
+  readonly isArriving: boolean;
+  readonly fileName: string | undefined;
+  readonly problem: string | undefined;
+}) {
+  const trace = useTraceView(loaded, search, (view) =>
+    rewriteAddress(writeRoute({ page: 'trace', traceId }, view)),
+  );
+  const searchField = useRef<HTMLInputElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const { model, cursorRow, isPanelOpen } = trace;
+  const download = (): void => downloadText(loaded.json(), `trace-${traceId}.json`);
+  const perfetto = (): void =>
+    downloadText(JSON.stringify(toPerfetto(model.tree)), `trace-${traceId}.perfetto.json`);
+  useTraceKeys(trace, { searchField, download, copyLink: () => void copyText(location.href) });
+  const title = useMemo(() => model.facts[0] ?? {}, [model]);
+  return (
+    <main class={`trace-page ${isPanelOpen && cursorRow !== undefined ? 'with-panel' : ''}`}>
+      <TraceHead
+        traceId={traceId}
+        title={title}
+        model={model}
+        isArriving={isArriving}
+        fileName={fileName}
+        onDownload={download}
+        onPerfetto={perfetto}
+      />
+      {problem !== undefined && (
+        <div class="notice bad" role="alert">
+          <span class="said">{problem}</span>
+        </div>
+      )}
+      <Notices model={model} totalSpans={loaded.totalSpans} onGo={(id) => trace.go(id, { open: true })} />
+      <Toolbar trace={trace} searchField={searchField} />
+      <div class="trace-body">
+        <div class="waterfall" ref={frame}>
+          <Minimap trace={trace} />
+          <Axis trace={trace} frame={frame} />
+          <Rows trace={trace} />
+        </div>
+        {isPanelOpen && cursorRow !== undefined && (
+          <SidePanel key={cursorRow} trace={trace} row={cursorRow} />
+        )}
+      </div>
+    </main>
+  );
+}

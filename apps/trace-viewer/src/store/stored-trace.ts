@@ -1,0 +1,92 @@
+import { encodeSpanV2, type Span } from '@distrace/zipkin';
+import { CompactSet } from './compact-set.js';
+import type { Name, NameIndex } from './name-index.js';
+
+/** What a trace costs besides its spans, and a span besides its text; measured, in bytes. */
+const TRACE_OVERHEAD_BYTES = 800;
+const SPAN_OVERHEAD_BYTES = 32;
+/** A text with one of these takes two bytes a character. */
+const WIDE = /[\u0100-\uffff]/;
+
+/** A trace in the store. Spans are kept as text: a fifth of what the objects take, and ready to be sent. */
+export class StoredTrace {
+  readonly id: string;
+  /** Counts up with each new trace; the lowest is evicted first. */
+  readonly arrival: number;
+  /** Epoch microseconds of the first span that has a time and no parent; 0 for none. */
+  rootTimestamp = 0;
+  /** Epoch microseconds of the earliest span that has a time; 0 for none. */
+  earliest = 0;
+  /** Epoch microseconds of the latest start of a span; 0 for none. */
+  latest = 0;
+  /** Epoch microseconds of the latest end (or start) of a span; 0 for none. */
+  end = 0;
+  /** Microseconds of the longest span; 0 for none. */
+  longest = 0;
+  /** Whether a span has the tag `error`. */
+  failed = false;
+  /** Epoch milliseconds of its first span's arrival. */
+  readonly arrivedAtMs: number;
+  /** Epoch milliseconds of its last new span's arrival. */
+  changedAtMs: number;
+  /** Estimate of the memory it takes. */
+  bytes: number = TRACE_OVERHEAD_BYTES;
+  readonly #texts = new CompactSet<string>();
+  readonly #names = new CompactSet<Name>();
+
+  constructor(id: string, { arrival, nowMs }: { readonly arrival: number; readonly nowMs: number }) {
+    this.id = id;
+    this.arrival = arrival;
+    this.arrivedAtMs = nowMs;
+    this.changedAtMs = nowMs;
+  }
+
+  /** Each span or piece as Zipkin v2 JSON, in the order of arrival. */
+  get texts(): readonly string[] {
+    return this.#texts.items;
+  }
+
+  get spanCount(): number {
+    return this.#texts.size;
+  }
+
+  get names(): readonly Name[] {
+    return this.#names.items;
+  }
+
+  hasName(name: Name): boolean {
+    return this.#names.has(name);
+  }
+
+  /** Epoch microseconds: where the trace stands in a search by time; 0 when no span has a time. */
+  get timestamp(): number {
+    return this.rootTimestamp || this.earliest;
+  }
+
+  /** Epoch microseconds: where the trace stands in the list. One without any time stands where it arrived. */
+  get listedAt(): number {
+    return this.timestamp || this.arrivedAtMs * 1000;
+  }
+
+  /** Adds a span; its text, or undefined when the very same one is there already. */
+  add(span: Span, names: NameIndex): string | undefined {
+    const text = encodeSpanV2(span);
+    if (!this.#texts.add(text)) return undefined;
+    this.bytes += SPAN_OVERHEAD_BYTES + (WIDE.test(text) ? 2 * text.length : text.length);
+    this.#addTimes(span);
+    if (span.tags !== undefined && Object.hasOwn(span.tags, 'error')) this.failed = true;
+    names.eachNameOf(span, (name) => {
+      if (this.#names.add(name)) name.traces += 1;
+    });
+    return text;
+  }
+
+  #addTimes({ timestamp, duration = 0, parentId }: Span): void {
+    if (duration > this.longest) this.longest = duration;
+    if (timestamp === undefined) return;
+    if (parentId === undefined && this.rootTimestamp === 0) this.rootTimestamp = timestamp;
+    if (this.earliest === 0 || timestamp < this.earliest) this.earliest = timestamp;
+    if (timestamp > this.latest) this.latest = timestamp;
+    if (timestamp + duration > this.end) this.end = timestamp + duration;
+  }
+}
