@@ -89,7 +89,12 @@ function readTags(place: Place, field: string, value: unknown): Readonly<Record<
   }
   // Mostly they are as they should be and belong to nobody else: no copy is needed.
   if (isNormal) return keys.length === 0 ? undefined : (source as Readonly<Record<string, string>>);
-  return normalTags(keys.map((key) => [key, readText(place, `${field}[${shown(key)}]`, source[key])]));
+  return normalTags(keys.map((key) => [key, readTag(place, field, key, source[key])]));
+}
+
+/** Names the field only where it is needed: to do so for every tag took 3 % of the time of a body. */
+function readTag(place: Place, field: string, key: string, value: unknown): string {
+  return typeof value === 'string' ? value : readText(place, `${field}[${shown(key)}]`, value);
 }
 
 /** Whether a span has a field that only v2 has. */
