@@ -184,7 +184,7 @@ describe('a Nest application on HTTP and RabbitMQ', () => {
       id: '8',
       flags: ['fast'],
       bytes: 3,
-      headers: ['distrace-annotations', 'distrace-flags', 'own', 'traceparent'],
+      headers: ['distrace-annotations', 'distrace-flags', 'own', 'timestamp_in_ms', 'traceparent'],
       sameSpan: true,
     });
     expect((response.body as { options: unknown }).options).toEqual({ headers: { own: '1' } });

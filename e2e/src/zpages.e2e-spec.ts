@@ -5,7 +5,7 @@ import { launchBrowser } from '@distrace/browser';
 import type { TestBrowser } from '@distrace/browser';
 import { createZpages } from '@distrace/zpages/core';
 import type { Zpages } from '@distrace/zpages/core';
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Tracer } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -181,6 +181,71 @@ describe('tracez in a browser', () => {
     expect(await names(page)).toEqual(['banana']);
     await page.keyboard.press('j');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('banana');
+    expect(trouble).toEqual([]);
+  });
+
+  it('is led by the keyboard: ? shows the keys, arrows walk through rows, Enter opens one, u leads up', async () => {
+    for (const name of ['a', 'b', 'c']) end(name, 5, name === 'c' ? 'no' : undefined);
+    await using opened = await open('tracez');
+    const { page, trouble } = opened;
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    const keys = page.locator('#keys dl');
+    expect(await keys.isVisible()).toBe(false);
+    await page.keyboard.press('?');
+    await keys.waitFor();
+    await page.keyboard.press('Escape');
+    await keys.waitFor({ state: 'hidden' });
+    await page.keyboard.press('j');
+    expect(await focused()).toBe('a');
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe('b');
+    await page.keyboard.press('k');
+    await page.keyboard.press('ArrowUp');
+    expect(await focused()).toBe('c');
+    await page.keyboard.press('j');
+    await page.keyboard.press('e');
+    expect(await focused()).toBe('c');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/tracez?name=c');
+    await page.keyboard.press('u');
+    await page.locator('table.names').waitFor();
+    expect(trouble).toEqual([]);
+  });
+
+  it('keeps the headings in sight over a thousand names', async () => {
+    for (let i = 0; i < 1000; i++) end(`GET /resource/${i}`);
+    await using opened = await open('tracez', { viewport: { width: 1440, height: 900 } });
+    const { page, trouble } = opened;
+    await page.keyboard.press('k');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('GET /resource/999');
+    const box = await page.getByRole('columnheader', { name: 'Running' }).boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect(box?.y).toBeLessThan(900);
+    const row = await page.getByRole('link', { name: 'GET /resource/999', exact: true }).boundingBox();
+    expect(row?.y).toBeGreaterThan(box?.y ?? 0);
+    expect(trouble).toEqual([]);
+  });
+
+  it('N34: shows a whole trace, parent above child, and says that it is whole', async () => {
+    end('query');
+    const now = Date.now();
+    const root = tracer.startSpan('GET /', { kind: SpanKind.SERVER, startTime: now }, ROOT_CONTEXT);
+    const inRoot = trace.setSpan(ROOT_CONTEXT, root);
+    tracer.startSpan('query', { startTime: now + 1 }, inRoot).end(now + 2);
+    const failed = tracer.startSpan('render', { startTime: now + 3 }, inRoot);
+    failed.setStatus({ code: SpanStatusCode.ERROR, message: '<b>no template</b>' }).end(now + 4);
+    root.end(now + 5);
+    await using opened = await open('tracez?name=GET%20%2F');
+    const { page, trouble } = opened;
+    await page.getByRole('link', { name: root.spanContext().traceId }).click();
+    const rows = page.locator('table.trace tbody th');
+    await rows.first().waitFor();
+    expect((await rows.allInnerTexts()).map((text) => text.trim())).toEqual(['GET /', 'query', 'render']);
+    expect(await page.locator('main .note').first().innerText()).toContain(
+      '3 spans: all that this process ran of it',
+    );
+    expect(await page.locator('.trace .status').innerText()).toBe('error: <b>no template</b>');
+    expect(await page.locator('.trace rect').count()).toBe(3);
     expect(trouble).toEqual([]);
   });
 

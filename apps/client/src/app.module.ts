@@ -1,4 +1,5 @@
 import { MessagingModule } from '@distrace/messaging';
+import { ZpagesModule } from '@distrace/zpages';
 import { Module } from '@nestjs/common';
 import { config } from './config.js';
 import { TasksModule } from './tasks/tasks.module.js';
@@ -7,6 +8,7 @@ import { TracingModule } from './tracing.js';
 @Module({
   imports: [
     TracingModule,
+    ZpagesModule.forRoot({ serviceName: 'client', ...config.zpages }),
     MessagingModule.forService({ service: 'client' }),
     TasksModule.forBroker({
       url: config.amqpUrl,

@@ -4,6 +4,7 @@ import {
   type NotificationMessage,
   type TaskMessage,
 } from '@distrace/messaging';
+import { ZpagesModule } from '@distrace/zpages';
 import type { ClientProxy } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
@@ -29,6 +30,7 @@ export interface TestClient {
 export async function startTestClient(options: TasksOptions = {}): Promise<TestClient> {
   const module = await Test.createTestingModule({
     imports: [
+      ZpagesModule.forRoot({ serviceName: 'client' }),
       MessagingModule.forService({ service: 'client' }),
       TasksModule.forBroker({ url: 'amqp://127.0.0.1:1', prefix: '', options }),
     ],

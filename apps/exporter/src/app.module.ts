@@ -1,4 +1,5 @@
 import { MessagingModule } from '@distrace/messaging';
+import { ZpagesModule } from '@distrace/zpages';
 import { Module } from '@nestjs/common';
 import { config } from './config.js';
 import { ExporterModule } from './exporter.module.js';
@@ -7,6 +8,7 @@ import { TracingModule } from './tracing.js';
 @Module({
   imports: [
     TracingModule,
+    ZpagesModule.forRoot({ serviceName: 'exporter', ...config.zpages }),
     MessagingModule.forService({ service: 'exporter' }),
     ExporterModule.forBroker({ url: config.amqpUrl, prefix: config.queuePrefix, dataDir: config.dataDir }),
   ],

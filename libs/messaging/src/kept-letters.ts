@@ -44,6 +44,7 @@ export async function putBackKept(
   url: string,
   prefix: string,
   isChosen: (letter: KeptLetter) => boolean,
+  { now = Date.now }: { readonly now?: () => number } = {},
 ): Promise<readonly KeptLetter[]> {
   return withKept(url, prefix, async (next, channel) => {
     const returned: KeptLetter[] = [];
@@ -62,7 +63,7 @@ export async function putBackKept(
         ...properties,
         persistent: true,
         mandatory: true,
-        headers: withoutDeath(headers),
+        headers: sentAgain(withoutDeath(headers), now()),
       });
       await channel.waitForConfirms();
       if (gone) continue;
@@ -142,6 +143,12 @@ function letterOf({ content, properties }: GetMessage): KeptLetter {
 function withoutDeath(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const added = /^x-(?:death|delivery-count|acquired-count|(?:first|last)-death-(?:queue|reason|exchange))$/;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !added.test(name)));
+}
+
+/** A time of publishing becomes the one of now, or the days in the kept queue would count as waiting for a consumer. */
+function sentAgain(headers: Readonly<Record<string, unknown>>, nowMs: number): Record<string, unknown> {
+  const name = 'timestamp_in_ms';
+  return name in headers ? { ...headers, [name]: nowMs } : { ...headers };
 }
 
 function parsed(text: string): unknown {

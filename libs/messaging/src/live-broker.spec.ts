@@ -26,7 +26,7 @@ import { parseTaskMessage, type TaskMessage } from './contracts.js';
 import { Drain } from './drain.js';
 import { readDeadLetter } from './dead-letter.js';
 import { BrokerHealth } from './health.js';
-import { dropKept, lookAtKept, putBackKept } from './kept-letters.js';
+import { dropKept, lookAtKept, putBackKept, type KeptLetter } from './kept-letters.js';
 import { MessagingModule, connectQueue } from './messaging.module.js';
 import { rmqClientOptions } from './rmq-options.js';
 import { ackAfter, earlierDeliveries } from './settlement.js';
@@ -381,14 +381,15 @@ describe('a kept message', () => {
     work.mockRejectedValue(new Error('disk full'));
     await startService();
     for (const id of [1, 2])
-      await publish({ pattern: 'tasks', data: task(id) }, { traceparent, mine: 'yes' });
+      await publish({ pattern: 'tasks', data: task(id) }, { traceparent, mine: 'yes', timestamp_in_ms: 1 });
     await vi.waitFor(async () => expect(await lookAtKept(broker.url, prefix)).toHaveLength(2), 15_000);
     work.mockReset().mockResolvedValue();
-    const returned = await putBackKept(broker.url, prefix, ({ id }) => id === task(2).id);
+    const second = ({ id }: KeptLetter) => id === task(2).id;
+    const returned = await putBackKept(broker.url, prefix, second, { now: () => 1_800_000_000_000 });
     expect(returned.map(({ id }) => id)).toEqual([task(2).id]);
     await vi.waitFor(() => expect(handled()).toEqual([task(2).id]));
     const { headers } = work.mock.calls[0]![1].getMessage().properties;
-    expect(headers).toEqual({ traceparent, mine: 'yes' });
+    expect(headers).toEqual({ traceparent, mine: 'yes', timestamp_in_ms: 1_800_000_000_000 });
     expect((await lookAtKept(broker.url, prefix)).map(({ id }) => id)).toEqual([task(1).id]);
   });
 

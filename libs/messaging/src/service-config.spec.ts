@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readServiceConfig, withoutPassword } from './service-config.js';
+import { ConfigError } from './config-error.js';
+import { readServiceConfig, withoutPassword } from './service-config.js';
 
 const read = (env: Record<string, string>) => readServiceConfig(env, { defaultPort: 3000 });
 
@@ -13,6 +14,7 @@ describe('readServiceConfig', () => {
       dataDir: '.data',
       exporter: 'directZipkin(http://127.0.0.1:9411)',
       stackTraces: true,
+      zpages: { traceUrl: 'http://127.0.0.1:9411/zipkin/traces/{traceId}' },
     });
   });
 

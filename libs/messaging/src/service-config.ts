@@ -1,3 +1,7 @@
+import { ConfigError } from './config-error.js';
+import { readZpagesSettings } from './zpages-settings.js';
+import type { ZpagesSettings } from './zpages-settings.js';
+
 /** What every reference service reads from its environment. */
 export interface ServiceConfig {
   /** `PORT`; 0 takes a free one. */
@@ -14,21 +18,12 @@ export interface ServiceConfig {
   readonly exporter: string;
   /** `DISTRACE_STACK_TRACES`, default true: whether spans say where they were opened and closed. */
   readonly stackTraces: boolean;
+  /** `DISTRACE_ZPAGES_ALLOW`, `DISTRACE_ZPAGES_TRACE_URL`. */
+  readonly zpages: ZpagesSettings;
 }
 
 /** The environment, or a test's stand-in for it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A setting that cannot be used; the service does not start. */
-export class ConfigError extends Error {
-  /** Stable code for searching: `DT_ERR_CONFIG`. */
-  readonly code = 'DT_ERR_CONFIG';
-  override readonly name = 'ConfigError';
-
-  constructor(variable: string, rule: string, received: string) {
-    super(`${variable} must be ${rule}, instead got '${received}'. Change the variable or unset it.`);
-  }
-}
 
 /**
  * Reads the settings that all services share.
@@ -38,14 +33,16 @@ export function readServiceConfig(
   env: Environment,
   { defaultPort }: { readonly defaultPort: number },
 ): ServiceConfig {
+  const exporter = env['DISTRACE_EXPORTER'] || 'directZipkin(http://127.0.0.1:9411)';
   return {
     port: readWholeNumber(env, 'PORT', { defaultValue: defaultPort, max: 65_535 }),
     host: env['HOST'] || '127.0.0.1',
     amqpUrl: readAmqpUrl(env['AMQP_URL'] || 'amqp://127.0.0.1:5672'),
     queuePrefix: readPrefix(env['DISTRACE_QUEUE_PREFIX'] ?? ''),
     dataDir: env['DISTRACE_DATA_DIR'] || '.data',
-    exporter: env['DISTRACE_EXPORTER'] || 'directZipkin(http://127.0.0.1:9411)',
+    exporter,
     stackTraces: readFlag(env, 'DISTRACE_STACK_TRACES', { defaultValue: true }),
+    zpages: readZpagesSettings(env, exporter),
   };
 }
 

@@ -175,26 +175,53 @@ document.addEventListener('submit', (event) => {
   choose(formUrl(event.target));
 });
 
+/** Focuses the next of these links, of a table's rows from the one that is in focus. */
 function move(step, selector) {
   const links = [...document.querySelectorAll(selector)];
   if (links.length === 0) return;
   const row = document.activeElement?.closest('tr');
   const at = row === null || row === undefined ? -1 : links.findIndex((link) => row.contains(link));
-  if (at !== -1) links[(at + step + links.length) % links.length].focus();
+  if (at !== -1) focusOn(links[(at + step + links.length) % links.length]);
   else {
     const after = links.find(
       (link) => row && row.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING,
     );
-    (after ?? links[step > 0 ? 0 : links.length - 1]).focus();
+    focusOn(after ?? links[step > 0 ? 0 : links.length - 1]);
   }
 }
 
+/** By itself the browser would bring the row to the middle, and the headings out of sight. */
+function focusOn(link) {
+  link.focus({ preventScroll: true });
+  link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+const ROWS = 'table.names tbody a.name, table.trace tbody a.name';
+
+/** The arrows scroll until a row is in focus. */
+function arrow(step) {
+  const isInRow = document.activeElement?.closest('table.names tbody tr, table.trace tbody tr') != null;
+  if (isInRow) move(step, ROWS);
+  return isInRow;
+}
+
+function toggleHelp() {
+  const help = document.getElementById('keys');
+  if (help === null) return;
+  help.open = !help.open;
+  if (help.open) help.scrollIntoView({ block: 'nearest' });
+}
+
+/** A key's action; what it gives as false is left to the browser. */
 const keys = {
+  '?': toggleHelp,
   '/': () => document.getElementById('q')?.select(),
   p: () => setPaused(!isPaused),
   r: () => load(location.href),
-  j: () => move(1, 'table.names tbody a.name'),
-  k: () => move(-1, 'table.names tbody a.name'),
+  j: () => move(1, ROWS),
+  k: () => move(-1, ROWS),
+  ArrowDown: () => arrow(1),
+  ArrowUp: () => arrow(-1),
   e: () => move(1, 'table.names tr[data-errors] a.name'),
   u: () => document.getElementById('up')?.click(),
 };
@@ -203,9 +230,9 @@ document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const inField = event.target instanceof Element && event.target.closest('input, select, textarea') !== null;
   if (event.key === 'Escape' && inField) event.target.blur();
+  else if (event.key === 'Escape') document.getElementById('keys')?.removeAttribute('open');
   if (inField || !isLive || !Object.hasOwn(keys, event.key)) return;
-  event.preventDefault();
-  keys[event.key]();
+  if (keys[event.key]() !== false) event.preventDefault();
 });
 
 document.addEventListener('visibilitychange', () => {

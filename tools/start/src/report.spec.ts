@@ -3,17 +3,16 @@ import { foldersOf } from './app-env.ts';
 import { block, placeRows, resultRows, wordsCounted } from './report.ts';
 
 const result = { words: 3, uniqueWords: 2, longestWord: 'word', chunks: 2 };
-const places = (owner: 'private' | 'local' | 'environment', folders?: ReturnType<typeof foldersOf>) =>
-  Object.fromEntries(
-    placeRows({
-      clientUrl: 'http://127.0.0.1:1',
-      executorUrl: 'http://127.0.0.1:2',
-      exporterUrl: 'http://127.0.0.1:3',
-      broker: { owner, url: 'amqp://someone:secret@127.0.0.1:5', description: '' },
-      queuePrefix: 'run-1-',
-      folders,
-    }),
-  );
+const rowsOf = (owner: 'private' | 'local' | 'environment', folders?: ReturnType<typeof foldersOf>) =>
+  placeRows({
+    clientUrl: 'http://127.0.0.1:1',
+    executorUrl: 'http://127.0.0.1:2',
+    exporterUrl: 'http://127.0.0.1:3',
+    broker: { owner, url: 'amqp://someone:secret@127.0.0.1:5', description: '' },
+    queuePrefix: 'run-1-',
+    folders,
+  });
+const places = (...args: Parameters<typeof rowsOf>) => Object.fromEntries(rowsOf(...args));
 
 describe('the report', () => {
   it('puts values in one column', () => {
@@ -37,6 +36,17 @@ describe('the report', () => {
     const folders = ['data', 'logs', 'spans'];
     expect(Object.keys(places('local', foldersOf('/data')))).toEqual(expect.arrayContaining(folders));
     expect(Object.keys(places('local'))).not.toEqual(expect.arrayContaining(['data']));
+  });
+
+  it('leads to the page of each service that shows its spans, under one word', () => {
+    const lines = block('Open', rowsOf('local')).split('\n');
+    const first = lines.findIndex((line) => line.startsWith('  zPages'));
+    expect(lines.slice(first, first + 4)).toEqual([
+      '  zPages    http://127.0.0.1:1/zpages/tracez  client',
+      '            http://127.0.0.1:2/zpages/tracez  executor',
+      '            http://127.0.0.1:3/zpages/tracez  exporter',
+      expect.stringContaining('RabbitMQ'),
+    ]);
   });
 
   it('shows words of strangers without terminal controls, and not for ever', () => {

@@ -46,13 +46,21 @@ export function placeRows(places: {
   readonly folders: RunFolders | undefined;
 }): Rows {
   const { clientUrl, executorUrl, exporterUrl, broker, queuePrefix, folders } = places;
+  const services = [
+    { name: 'client', url: clientUrl },
+    { name: 'executor', url: executorUrl },
+    { name: 'exporter', url: exporterUrl },
+  ];
   // The password of our own node is the well-known one and dies with it; anybody else's is a secret.
   const amqp = broker.owner === 'private' ? broker.url : redactAmqpUrl(broker.url);
   return [
     ['client', `${clientUrl}/`],
     ['tasks', `${clientUrl}/tasks`],
     ['try', `curl -H 'content-type: text/plain' -d 'some words' ${clientUrl}/tasks`],
-    ['health', [clientUrl, executorUrl, exporterUrl].map((url) => `${url}/health`).join('  ')],
+    ['health', services.map(({ url }) => `${url}/health`).join('  ')],
+    ...services.map(
+      ({ name, url }, index) => [index === 0 ? 'zPages' : '', `${url}/zpages/tracez  ${name}`] as const,
+    ),
     ['RabbitMQ', amqp],
     // Whoever looks into the queues by hand has to know it.
     ['prefix', queuePrefix],

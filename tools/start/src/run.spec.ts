@@ -43,6 +43,9 @@ describe.concurrent('a run', () => {
     expect(output).toContain('most frequent  a 2');
     expect(output).toMatch(/executor {2}count words/);
     expect(output).toContain(`http://127.0.0.1:${run.portBase}/health`);
+    for (const offset of [0, 1, 2]) {
+      expect(output).toContain(`http://127.0.0.1:${run.portBase + offset}/zpages/tracez`);
+    }
     expect(output).not.toContain('secret');
     expect(run.journal()).toEqual(IN_ORDER);
     expect(JSON.parse(readFileSync(out, 'utf8'))).toHaveLength(14);

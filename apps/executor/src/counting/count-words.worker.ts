@@ -3,7 +3,7 @@ import { config } from '../config.js';
 import type { ChunkTask } from './chunk-task.js';
 import { countWords, type WordCounts } from './count-words.js';
 
-connectThreadTracing({ stackTraces: config.stackTraces });
+connectThreadTracing({ stackTraces: config.stackTraces, recordUnsampled: true });
 
 /** Runs in a worker thread, once per chunk. */
 export default function countChunk(task: ChunkTask): WordCounts {

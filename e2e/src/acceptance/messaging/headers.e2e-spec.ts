@@ -79,7 +79,11 @@ describe('headers', () => {
     await endedSpan(tracing, `process ${app.queue}`);
     const [{ properties }] = received as [Received];
     expect(properties).toMatchObject({ priority: 3, messageId: 'm-1', expiration: '60000' });
-    expect(properties.headers).toEqual({ ...headers, traceparent: expect.any(String) as string });
+    expect(properties.headers).toEqual({
+      ...headers,
+      traceparent: expect.any(String) as string,
+      timestamp_in_ms: expect.any(Number) as number,
+    });
     expect(record).toEqual(build());
   });
 
@@ -185,6 +189,7 @@ describe('headers', () => {
         'x-b3-traceid': sent.traceId,
         'x-b3-spanid': sent.spanId,
         'x-b3-sampled': '1',
+        timestamp_in_ms: expect.any(Number) as number,
       });
     });
   });

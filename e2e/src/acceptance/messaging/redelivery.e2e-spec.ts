@@ -26,14 +26,16 @@ afterEach(() => tracing.close());
 
 /** What spans say about earlier deliveries, in the order of the deliveries. */
 function deliveries(spans: readonly ReadableSpan[]) {
-  const prefix = 'distrace.rabbitmq.';
+  // But how long the message has waited: that is another matter.
+  const own = /^distrace\.rabbitmq\.(?!lag_ms$)(.*)$/;
   return spans
     .filter(({ name }) => name.startsWith('process '))
     .map(({ attributes }) =>
       Object.fromEntries(
-        Object.entries(attributes).flatMap(([key, value]) =>
-          key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
-        ),
+        Object.entries(attributes).flatMap(([key, value]) => {
+          const name = own.exec(key)?.[1];
+          return name === undefined ? [] : [[name, value]];
+        }),
       ),
     );
 }

@@ -13,12 +13,16 @@ type RequestHook = (
 ) => unknown;
 type RouteHook = (requestMethod: number, path: string) => void;
 
+/** Who mounts pages on an adapter lists here which requests are for them: such pages are no work of the application. */
+const UNTRACED = Symbol.for('distrace.http.untraced');
+
 /** The seams of Nest's HTTP adapters; both hold a single function, so what was there is called, too. */
 interface HookedAdapter {
   onRequestHook?: RequestHook;
   setOnRequestHook?(hook: RequestHook): void;
   getOnRouteTriggered?(): RouteHook | undefined;
   setOnRouteTriggered?(hook: RouteHook): void;
+  readonly [UNTRACED]?: readonly ((request: IncomingMessage) => boolean)[];
 }
 
 const HOOKED = Symbol.for('distrace.http.hooked');
@@ -55,10 +59,11 @@ function hookAdapter(candidate: unknown, options: HttpTracingOptions): void {
         const raw = rawOf(request);
         if (entered.has(raw)) return done();
         entered.add(raw);
-        return traceRequest(raw, rawOf(response), options, () => {
+        const next = () => {
           const hook = theirs();
           return hook === undefined ? done() : hook.call(this, request, response, done);
-        });
+        };
+        return isUntraced(adapter, raw) ? next() : traceRequest(raw, rawOf(response), options, next);
       },
   );
 
@@ -78,6 +83,14 @@ function hookAdapter(candidate: unknown, options: HttpTracingOptions): void {
       }
     },
   );
+}
+
+function isUntraced(adapter: HookedAdapter, request: IncomingMessage): boolean {
+  try {
+    return adapter[UNTRACED]?.some((isTheirs) => isTheirs(request)) === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Fastify wraps Node's request and response, Express extends them. */

@@ -4,26 +4,29 @@ import type { TracingOptions } from './tracing-options.js';
 const CONSUMER = ['parent', 'link', 'both'] as const;
 
 /** Throws a {@link DistraceError} for an option that no type checker has seen: a wrong one would be silent for ever. */
-export function checkOptions({ http, messaging, errors }: TracingOptions): void {
+export function checkOptions({ http, messaging, errors, recordUnsampled }: TracingOptions): void {
+  checkBoolean('recordUnsampled', recordUnsampled);
   if (messaging) {
     check('messaging.consumer', messaging.consumer, {
       isRight: (value) => CONSUMER.includes(value as never),
       rule: `one of ${CONSUMER.join(', ')}`,
     });
     checkFunction('messaging.destinationTemplate', messaging.destinationTemplate);
+    checkBoolean('messaging.publishTime', messaging.publishTime);
   }
   if (http) {
     checkFunction('http.ignore', http.ignore);
-    check('http.trustCarried', http.trustCarried, {
-      isRight: (value) => typeof value === 'boolean',
-      rule: 'true or false',
-    });
+    checkBoolean('http.trustCarried', http.trustCarried);
   }
   checkFunction('errors.classify', errors?.classify);
 }
 
 function checkFunction(name: string, value: unknown): void {
   check(name, value, { isRight: (one) => typeof one === 'function', rule: 'a function' });
+}
+
+function checkBoolean(name: string, value: unknown): void {
+  check(name, value, { isRight: (one) => typeof one === 'boolean', rule: 'true or false' });
 }
 
 function check(

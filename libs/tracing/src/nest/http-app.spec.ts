@@ -308,3 +308,22 @@ describe('hooks of somebody else', () => {
     expect(userHook.mock.calls).toEqual([['request'], ['/none']]);
   });
 });
+
+describe('pages that somebody mounted on the HTTP adapter', () => {
+  it('get no span when they are listed there, and one when the list throws', async () => {
+    @Module({ imports: [TracingModule.forRoot()], controllers: [AppController] })
+    class WithPages {}
+    const other = await NestFactory.create(WithPages, { logger: false });
+    const isTheirs = ({ url: target }: { url?: string }) => {
+      if (target === '/none?throw') throw new Error('on purpose');
+      return target === '/none';
+    };
+    Object.assign(other.getHttpAdapter(), { [Symbol.for('distrace.http.untraced')]: [isTheirs] });
+    await other.listen(0, '127.0.0.1');
+    await fetch(`${await other.getUrl()}/none`);
+    await fetch(`${await other.getUrl()}/none?throw`);
+    await expectEnded('GET /none');
+    expect(tracing.spans.named('GET /none').attributes['url.query']).toBe('throw');
+    await other.close();
+  });
+});

@@ -25,6 +25,11 @@ export interface MessagingTracingOptions {
    * annotations come along in any case.
    */
   readonly consumer?: 'parent' | 'link' | 'both';
+  /**
+   * Whether messages say in the header `timestamp_in_ms` when they were published, so that who handles them knows how
+   * long they have waited. Default true.
+   */
+  readonly publishTime?: boolean;
 }
 
 /** What counts as an error. */

@@ -284,7 +284,11 @@ describe('the context that a caller has put into a message', () => {
     const sent = connectToNothing(client);
     const record = new RmqRecordBuilder({}).setOptions({ headers: { b3: 'theirs' } }).build();
     await lastValueFrom(client.emit('placed', record), { defaultValue: undefined });
-    expect(sent[0]?.headers).toEqual({ b3: 'theirs', traceparent: expect.any(String) as string });
+    expect(sent[0]?.headers).toEqual({
+      b3: 'theirs',
+      traceparent: expect.any(String) as string,
+      timestamp_in_ms: expect.any(Number) as number,
+    });
   });
 });
 

@@ -47,6 +47,16 @@ describe('the span of a handled message', () => {
     expect([ended.parentSpanContext, ended.links]).toEqual([undefined, []]);
   });
 
+  it('says how long the message has waited, when the message says since when', () => {
+    const start = createConsumerSpans({ queue: 'orders' }, {});
+    const headers = { timestamp_in_ms: 1_795_000_000_000 };
+    start({ ...message, properties: { headers } }, 1_795_000_000_250).span.end();
+    start({ ...message, properties: { headers: { timestamp_in_ms: 'soon' } } }).span.end();
+    start(message).span.end();
+    const lags = tracing.spans.ended.map(({ attributes }) => attributes['distrace.rabbitmq.lag_ms']);
+    expect(lags).toEqual([250, undefined, undefined]);
+  });
+
   it('is made for RabbitMQ’s context, not for one of another transport', () => {
     expect(isRmqContext({ getMessage: () => message })).toBe(true);
     expect(isRmqContext({ getMessage: () => ({ key: 'kafka', value: {} }) })).toBe(false);

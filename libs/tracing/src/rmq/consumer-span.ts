@@ -2,6 +2,7 @@ import { SpanKind, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Link, Span } from '@opentelemetry/api';
 import { extractHeaders, getTracer } from '../core/index.js';
 import type { HeaderTable } from '../core/index.js';
+import { ATTR_LAG_MS, lagMs } from '../core/messaging/publish-time.js';
 import { brokerAttributes } from './broker-address.js';
 import { addDelivery } from './delivery.js';
 import { createMessagingNames } from './destination.js';
@@ -63,7 +64,7 @@ export function createConsumerSpans(
     options,
   );
   const { queue } = source;
-  return (message: AmqpMessage): Handling => {
+  return (message: AmqpMessage, nowMs = Date.now()): Handling => {
     const { parent, links } = correlate(extractHeaders(message.properties?.headers), options.consumer);
     const { exchange = '', routingKey = '' } = message.fields ?? {};
     const { spanName, spanOptions } = names({ exchange, routingKey, queue });
@@ -71,7 +72,7 @@ export function createConsumerSpans(
       spanName,
       {
         kind: spanOptions.kind,
-        attributes: withMessage(spanOptions.attributes, message),
+        attributes: withMessage(spanOptions.attributes, message, nowMs),
         ...(links === undefined ? {} : { links }),
       },
       parent,
@@ -95,7 +96,11 @@ function correlate(
 }
 
 /** The destination's attributes with those of this message. */
-function withMessage(common: Readonly<Attributes>, { fields, properties }: AmqpMessage): Attributes {
+function withMessage(
+  common: Readonly<Attributes>,
+  { fields, properties }: AmqpMessage,
+  nowMs: number,
+): Attributes {
   const attributes: Attributes = { ...common };
   if (fields?.deliveryTag !== undefined) {
     attributes['messaging.rabbitmq.message.delivery_tag'] = fields.deliveryTag;
@@ -104,6 +109,8 @@ function withMessage(common: Readonly<Attributes>, { fields, properties }: AmqpM
   if (typeof properties?.correlationId === 'string') {
     attributes['messaging.message.conversation_id'] = properties.correlationId;
   }
+  const lag = lagMs(properties?.headers, nowMs);
+  if (lag !== undefined) attributes[ATTR_LAG_MS] = lag;
   addDelivery(attributes, fields?.redelivered, properties?.headers);
   return attributes;
 }

@@ -22,6 +22,17 @@ describe('joinHeaders', () => {
     ]);
   });
 
+  it('leaves the time of the publish out after what is bigger, and before the trace', () => {
+    const users = { big: 'x'.repeat(61_380) };
+    expect(
+      Object.keys(joinHeaders({ timestamp_in_ms: 1, traceparent: 'tp' }, { big: 'x'.repeat(61_390) })),
+    ).toEqual(['traceparent', 'big']);
+    expect(Object.keys(joinHeaders({ timestamp_in_ms: 1, tracestate: 's'.repeat(40) }, users))).toEqual([
+      'timestamp_in_ms',
+      'big',
+    ]);
+  });
+
   it('leaves B3 out as a whole, the form with several headers first', () => {
     const multi = { 'x-b3-traceid': 't', 'x-b3-spanid': 's', 'x-b3-sampled': '1' };
     const users = { big: 'x'.repeat(61_390) };

@@ -1,4 +1,5 @@
 import type { HeaderTable } from '../core/index.js';
+import { PUBLISH_TIME_HEADER } from '../core/messaging/publish-time.js';
 
 /** amqplib refuses to publish when the encoded header table exceeds 64 KiB; the rest is for other properties. */
 export const MAX_HEADER_BYTES = 60 * 1024;
@@ -9,6 +10,7 @@ const EXPENDABLE: readonly (readonly string[])[] = [
   ['distrace-annotations'],
   ['distrace-flags'],
   ['tracestate'],
+  [PUBLISH_TIME_HEADER],
   ['x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'x-b3-parentspanid', 'x-b3-flags'],
   ['b3'],
   ['traceparent'],

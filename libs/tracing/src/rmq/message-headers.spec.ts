@@ -1,5 +1,5 @@
 import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTracingHarness } from '../testing/index.js';
 import type { TracingHarness } from '../testing/index.js';
 import { withHeaders } from './message-headers.js';
@@ -28,7 +28,32 @@ it('adds the context to the headers of a message', () => {
 it('adds nothing to a message with a context of its own: ours would be read as a part of it', () => {
   const packet = { pattern: 'p', options: { headers: theirs } };
   expect(withHeaders(packet, ctx)).toEqual({ pattern: 'p', options: { headers: theirs } });
-  expect(withHeaders({ pattern: 'p' }, ctx, theirs)).toEqual({ pattern: 'p' });
+  const more = { constant: theirs, publishedAtMs: 7 };
+  expect(withHeaders(packet, ctx, { publishedAtMs: 7 })).toBe(packet);
+  expect(withHeaders({ pattern: 'p' }, ctx, more)).toEqual({ pattern: 'p' });
+});
+
+describe('the time of the publish', () => {
+  const headersOf = (...args: Parameters<typeof withHeaders>) =>
+    (withHeaders(...args) as { options: { headers: Record<string, unknown> } }).options.headers;
+  const publishedAtMs = 1_795_000_000_123;
+
+  it('goes along when it is told', () => {
+    expect(headersOf({ pattern: 'p' }, ctx, { publishedAtMs })['timestamp_in_ms']).toBe(publishedAtMs);
+    expect(headersOf({ pattern: 'p' }, ctx)).not.toHaveProperty('timestamp_in_ms');
+  });
+
+  it.each([
+    ['of the message', { options: { headers: { timestamp_in_ms: 5 } } }, undefined],
+    ['of the client', {}, { timestamp_in_ms: 5 }],
+  ])('is the one in the headers %s where there is one', (_, packet, constant) => {
+    // The client's own Nest adds itself; a copy of it does no harm.
+    expect(headersOf(packet, ctx, { constant, publishedAtMs })['timestamp_in_ms']).toBe(5);
+  });
+
+  it('stays away with the trace when nothing traces', () => {
+    expect(headersOf({}, ROOT_CONTEXT, { publishedAtMs })).toEqual({});
+  });
 });
 
 it.each(['text', null, undefined, 7])('leaves %s as it is', (packet) => {

@@ -3,7 +3,7 @@ import type { RmqOptions } from '@nestjs/microservices';
 import { context, trace } from '@opentelemetry/api';
 import type { Observable } from 'rxjs';
 import { lastValueFrom, mergeMap } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTracingHarness } from '../testing/index.js';
 import type { TracingHarness } from '../testing/index.js';
 import { connectToNothing } from './fake-broker.spec.helper.js';
@@ -13,7 +13,10 @@ let tracing: TracingHarness;
 beforeEach(() => {
   tracing = createTracingHarness();
 });
-afterEach(() => tracing.close());
+afterEach(() => {
+  vi.useRealTimers();
+  return tracing.close();
+});
 
 const OPTIONS: Required<RmqOptions>['options'] = { queue: 'orders' };
 const settle = (source: Observable<unknown>) => lastValueFrom(source, { defaultValue: undefined });
@@ -129,6 +132,27 @@ describe('a traced client', () => {
     await Promise.all([settle(client.emit('placed', 1)), settle(client.emit('placed', 2))]);
     const ids = tracing.spans.ended.map((span) => span.spanContext().spanId);
     expect(sent.map(({ headers }) => String(headers['traceparent']).split('-')[2])).toEqual(ids);
+  });
+
+  it('says in each message when it was published, in an event and in a request', async () => {
+    vi.useFakeTimers({ now: 1_795_000_000_000, toFake: ['Date'] });
+    const client = traceClient(new ClientRMQ(OPTIONS));
+    const sent = connectToNothing(client);
+    await settle(client.emit('placed', 1));
+    vi.setSystemTime(1_795_000_000_007);
+    const asked = client.send('asked', 1).subscribe();
+    await new Promise(setImmediate);
+    asked.unsubscribe();
+    expect(sent.map(({ headers }) => headers['timestamp_in_ms'])).toEqual([
+      1_795_000_000_000, 1_795_000_000_007,
+    ]);
+  });
+
+  it('says no time when it is told not to', async () => {
+    const client = traceClient(new ClientRMQ(OPTIONS), { publishTime: false });
+    const sent = connectToNothing(client);
+    await settle(client.emit('placed', 1));
+    expect(Object.keys(sent[0]?.headers ?? {})).toEqual(['traceparent']);
   });
 
   it('takes whatever a subclass answers, and asks it once', async () => {

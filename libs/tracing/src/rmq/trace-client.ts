@@ -83,11 +83,15 @@ export function traceClient(client: RmqClient & { [TRACED]?: true }, options: Me
   };
 
   const { serializer } = client;
+  const { publishTime = true } = options;
   client.serializer = {
     serialize(packet, serializeOptions) {
       const serialized = serializer.serialize(packet, serializeOptions);
       try {
-        return withHeaders(serialized, handOver.contextOf(packet), client.options?.headers);
+        return withHeaders(serialized, handOver.contextOf(packet), {
+          constant: client.options?.headers,
+          publishedAtMs: publishTime ? Date.now() : undefined,
+        });
       } catch {
         // The message goes out whether or not its context can go with it.
         return serialized;

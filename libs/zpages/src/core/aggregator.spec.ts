@@ -60,8 +60,14 @@ describe('the rows', () => {
       ['span 2', 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0],
       ['span 3', 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1],
     ]);
-    const { samples } = ask({ kind: 'latency', name: 'span 2', bucket: 1 });
-    expect(samples.map(({ durationNanos }) => durationNanos)).toEqual([38_888, 98_768]);
+    const sampled = (name: string, bucket: number) =>
+      ask({ kind: 'latency', name, bucket }).samples.map(({ durationNanos }) => durationNanos);
+    expect(sampled('span 1', 0)).toEqual([10, 4600]);
+    expect([sampled('span 2', 1), sampled('span 2', 2)]).toEqual([[38_888, 98_768], [983_251]]);
+    expect([sampled('span 3', 3), sampled('span 3', 8)]).toEqual([
+      [1_234_567, 1_234_567],
+      [9_999_999_999_999],
+    ]);
   });
 
   it('T07: errors count by name, their messages stand in order', () => {

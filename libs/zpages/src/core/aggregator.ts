@@ -74,7 +74,14 @@ export class SpanAggregator implements ZpagesCore {
 
   query<Q extends ZpagesQuery>(query: Q): QueryResult<ZpagesAnswers[Q['kind']]> {
     this.drain();
-    return this.#answer(query) as QueryResult<ZpagesAnswers[Q['kind']]>;
+    try {
+      return this.#answer(query) as QueryResult<ZpagesAnswers[Q['kind']]>;
+    } catch (error) {
+      // A span whose getters throw, say. It must not cost the page.
+      this.#internalErrors.note(error);
+      this.#ledger.dropUnreadable();
+      return this.#answer(query) as QueryResult<ZpagesAnswers[Q['kind']]>;
+    }
   }
 
   #answer(query: ZpagesQuery): QueryResult<ZpagesAnswers[ZpagesQuery['kind']]> {
@@ -110,7 +117,7 @@ export class SpanAggregator implements ZpagesCore {
   }
 
   #self(): SelfAccount {
-    const { settings, names, runningSpans, samples } = this.#ledger;
+    const { settings, names, runningSpans, samples, traces } = this.#ledger;
     const { last, count } = this.#internalErrors;
     return {
       sinceUnixMs: this.#sinceUnixMs,
@@ -118,12 +125,17 @@ export class SpanAggregator implements ZpagesCore {
       unsampledSeen: this.#ledger.unsampled,
       names: names.size,
       maxNames: settings.maxNames,
+      namesRetired: names.retired,
       trackedRunning: runningSpans.size,
       maxRunningSpans: settings.maxRunningSpans,
       samples: samples.count,
       sampleBytes: samples.bytes,
       maxSampleBytes: settings.maxSampleBytes,
       samplesEvicted: samples.evicted,
+      traceBytes: traces.kept.bytes,
+      maxTraceBytes: settings.maxTraceBytes,
+      tracesEvicted: traces.kept.evicted,
+      recentSpans: settings.recentSpans,
       handOffOverflows: this.#handOff.overflows,
       handOffCapacity: this.#handOff.capacity,
       internalErrors: count,

@@ -19,7 +19,8 @@ class Cut {
 /** Keys and values in turn: half the size of an object, and no key is special. */
 export type CompactAttributes = readonly (PlainValue | Cut)[];
 
-const NONE: CompactAttributes = [];
+/** Of most events and links. */
+export const NO_ATTRIBUTES: CompactAttributes = [];
 /** The price of a key and a value, and of a text's header. */
 const PAIR_BYTES = 16;
 const TEXT_BYTES = 16;
@@ -29,7 +30,7 @@ export function compactAttributes(
   attributes: object | undefined,
   limits: AttributeLimits,
 ): CompactAttributes {
-  if (attributes === undefined) return NONE;
+  if (attributes === undefined) return NO_ATTRIBUTES;
   const compact: (PlainValue | Cut)[] = [];
   // The object is the SDK's own, with no inherited keys; Object.entries would allocate a pair for each.
   for (const key of Object.keys(attributes)) {
@@ -39,7 +40,7 @@ export function compactAttributes(
       compactValue((attributes as Record<string, unknown>)[key], limits.maxValueLength),
     );
   }
-  return compact.length === 0 ? NONE : compact;
+  return compact.length === 0 ? NO_ATTRIBUTES : compact;
 }
 
 /** How many of the attributes {@link compactAttributes} leaves out. */

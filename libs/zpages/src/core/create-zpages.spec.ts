@@ -35,6 +35,16 @@ describe('createZpages', () => {
     await close();
   });
 
+  it('N28: pages of one aggregator are answered after others of it are closed', async () => {
+    const { aggregator } = new TracezSpanProcessor();
+    const [one, two] = [createPages(aggregator), createPages(aggregator)];
+    const [closed, open] = [await one.listen({ port: 0 }), await two.listen({ port: 0 })];
+    await closed.close();
+    expect((await ask(open.port, '/tracez')).status).toBe(200);
+    await expect(ask(closed.port, '/tracez')).rejects.toThrow('ECONNREFUSED');
+    await open.close();
+  });
+
   it('takes a processor that exists', async () => {
     const processor = new TracezSpanProcessor(new SpanAggregator());
     const zpages = createZpages({ processor });

@@ -14,25 +14,41 @@ export class ErrorGroups {
 
   /** Counts the error that a span ended with. */
   add(span: ReadableSpan, nowMs: number, maxGroups: number): void {
-    const { type, message } = describeError(span);
-    const key = JSON.stringify([type, message]);
-    let group = this.#groups.get(key) ?? (this.#groups.size >= maxGroups ? this.#other : undefined);
-    if (group === undefined) {
-      const times = { count: 0, firstUnixMs: nowMs, lastUnixMs: nowMs };
-      if (this.#groups.size < maxGroups) {
-        group = {
-          ...(type === undefined ? {} : { type: ownText(type) }),
-          ...(message === undefined ? {} : { message: ownText(message) }),
-          ...times,
-        };
-        this.#groups.set(key, group);
-      } else {
-        group = { other: true, ...times };
-        this.#other = group;
-      }
-    }
+    const error = describeError(span);
+    const group = this.#groupOf(error, nowMs, maxGroups);
     group.count++;
     group.lastUnixMs = nowMs;
+  }
+
+  /** Counts what another name's groups have counted. */
+  absorb(other: ErrorGroups, maxGroups: number): void {
+    for (const { count, firstUnixMs, lastUnixMs, other: isOther, ...error } of other.list()) {
+      const group =
+        isOther === true ? this.#otherGroup(firstUnixMs) : this.#groupOf(error, firstUnixMs, maxGroups);
+      group.count += count;
+      group.firstUnixMs = Math.min(group.firstUnixMs, firstUnixMs);
+      group.lastUnixMs = Math.max(group.lastUnixMs, lastUnixMs);
+    }
+  }
+
+  #groupOf({ type, message }: ErrorWords, nowMs: number, maxGroups: number): Mutable<ErrorGroup> {
+    const key = JSON.stringify([type, message]);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    if (this.#groups.size >= maxGroups) return this.#otherGroup(nowMs);
+    const group = {
+      ...(type === undefined ? {} : { type: ownText(type) }),
+      ...(message === undefined ? {} : { message: ownText(message) }),
+      count: 0,
+      firstUnixMs: nowMs,
+      lastUnixMs: nowMs,
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #otherGroup(nowMs: number): Mutable<ErrorGroup> {
+    return (this.#other ??= { other: true, count: 0, firstUnixMs: nowMs, lastUnixMs: nowMs });
   }
 
   /** Most frequent first, the shared group last. */
@@ -42,8 +58,14 @@ export class ErrorGroups {
   }
 }
 
+/** What tells errors apart. */
+interface ErrorWords {
+  readonly type?: string;
+  readonly message?: string;
+}
+
 /** What kind of error a span ended with, from the places where instrumentations put it. */
-function describeError(span: ReadableSpan): { readonly type?: string; readonly message?: string } {
+function describeError(span: ReadableSpan): ErrorWords {
   const exception = span.events.findLast(({ name }) => name === 'exception')?.attributes;
   const type = textOf(exception?.['exception.type']) ?? textOf(span.attributes['error.type']);
   const message = textOf(span.status.message) ?? textOf(exception?.['exception.message']);

@@ -8,6 +8,7 @@ function createHandOff(capacity: number, meanwhile?: () => void) {
   const rings: (() => void)[] = [];
   const handOff = new HandOff(
     {
+      at() {},
       receive(kind, span) {
         received.push([kind, span.name]);
         if (received.length === 1) meanwhile?.();

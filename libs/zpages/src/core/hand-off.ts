@@ -12,7 +12,9 @@ export type MessageKind = typeof START | typeof END | typeof END_OF_KNOWN;
 
 /** Who gets the messages, in order. Must not throw. */
 export interface Receiver {
-  receive(kind: MessageKind, span: ReadableSpan, nowMs: number): void;
+  /** The messages that follow are of this time. */
+  at(nowMs: number): void;
+  receive(kind: MessageKind, span: ReadableSpan): void;
 }
 
 /** Calls back once, some time later, unless the process ends before. */
@@ -66,7 +68,7 @@ export class HandOff {
     const at = this.#length;
     if (at === this.#capacity) {
       // Full and not emptied: somebody reads a span, and reading it started or ended this one.
-      this.#receiver.receive(kind, span, this.#nowMs);
+      this.#receiver.receive(kind, span);
       return;
     }
     this.#kinds[at] = kind;
@@ -100,10 +102,15 @@ export class HandOff {
   #deliver(): void {
     if (this.#isDelivering) return;
     this.#isDelivering = true;
+    const receiver = this.#receiver;
+    const kinds = this.#kinds;
+    const spans = this.#spans;
+    // Told once: a time that goes from call to call is a number on the heap each time.
+    receiver.at(this.#nowMs);
     for (let i = 0; i < this.#length; i++) {
-      const span = this.#spans[i] as ReadableSpan;
-      this.#spans[i] = undefined;
-      this.#receiver.receive(this.#kinds[i] as MessageKind, span, this.#nowMs);
+      const span = spans[i] as ReadableSpan;
+      spans[i] = undefined;
+      receiver.receive(kinds[i] as MessageKind, span);
     }
     this.#length = 0;
     this.#isDelivering = false;

@@ -4,6 +4,7 @@ export type { TracezSpanProcessorOptions } from './tracez-processor.js';
 export { SpanAggregator } from './aggregator.js';
 export type { AggregatorOptions } from './options.js';
 export { DEFAULT_BOUNDS_NANOS } from './latency-scale.js';
+export { tracezProcessor } from './shared-aggregator.js';
 export { ZpagesError } from './errors.js';
 
 /** Seeing every span although few are exported. */

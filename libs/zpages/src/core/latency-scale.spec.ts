@@ -29,6 +29,17 @@ describe('latency buckets', () => {
     ]);
   });
 
+  it('a duration that is none counts as 0', () => {
+    const { binOfTime } = createLatencyScale();
+    const none = [
+      [-1, 999_999_999],
+      [0, Number.NaN],
+      [Number.NaN, 5],
+      [0, -5],
+    ] as const;
+    expect(none.map(binOfTime)).toEqual([0, 0, 0, 0]);
+  });
+
   it('are the user’s where he gives bounds', () => {
     const { run, ask, all } = createTracez({ boundsNanos: [1000, 1001, 2e15] });
     for (const nanos of [0, 999, 1000, 1001, 1e15, 3e15]) run('a', { nanos });
@@ -48,7 +59,7 @@ describe('latency buckets', () => {
     const random = seededRandom(7);
     for (let i = 0; i < 40; i++) {
       const bounds = [...new Set(Array.from({ length: 12 }, () => Math.floor(10 ** (random() * 16))))];
-      const { boundsNanos, bucketOfBin, binBounds, binOf } = createLatencyScale(
+      const { boundsNanos, bucketOfBin, binBounds, binOf, binOfTime } = createLatencyScale(
         bounds.toSorted((a, b) => a - b),
       );
       const near = boundsNanos.flatMap((bound) => [bound - 1, bound, bound + 1]);
@@ -58,6 +69,9 @@ describe('latency buckets', () => {
         expect(bucketOfBin[bin]).toBe(boundsNanos.findLastIndex((bound) => bound <= clamped));
         expect(binBounds[bin]).toBeLessThanOrEqual(clamped);
         expect(binBounds[bin + 1]).toBeGreaterThan(clamped);
+        const whole = Math.floor(nanos);
+        expect(binOfTime([Math.floor(whole / 1e9), ((whole % 1e9) + 1e9) % 1e9])).toBe(binOf(whole));
+        expect(binOfTime([0, nanos])).toBe(bin);
       }
     }
   });

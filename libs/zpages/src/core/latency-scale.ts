@@ -8,6 +8,10 @@ const MAX_BUCKETS = 64;
 const MIN_OCTAVE = 6;
 const MAX_OCTAVE = 46;
 const STEPS_PER_OCTAVE = 8;
+const STEP_BITS = 3;
+const STEP_MASK = STEPS_PER_OCTAVE - 1;
+const MIN_NANOS = 2 ** MIN_OCTAVE;
+const NANOS_PER_SECOND = 1e9;
 /** A double's exponent and its first three mantissa bits, as a step. */
 const STEP_SHIFT = 17;
 const FIRST_STEP = (1023 + MIN_OCTAVE) * STEPS_PER_OCTAVE;
@@ -23,6 +27,8 @@ export interface LatencyScale {
   readonly bucketOfBin: Uint8Array;
   /** The bin of a latency; the lower bound is inclusive, a negative or unreadable latency counts as 0. */
   binOf(nanos: number): number;
+  /** The same for seconds and nanoseconds, as spans have their durations; without fractions for less than a second. */
+  binOfTime(time: readonly [number, number]): number;
 }
 
 /** Builds the scale for given bucket bounds. Throws a ZpagesError for bounds that are not ascending. */
@@ -39,19 +45,28 @@ export function createLatencyScale(bounds: readonly number[] = DEFAULT_BOUNDS_NA
   const words = new Uint32Array(double.buffer);
   const high = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
-  return {
-    boundsNanos,
-    binBounds,
-    bucketOfBin,
-    binOf(nanos) {
-      if (!(nanos > 0)) return 0;
-      double[0] = nanos;
-      const step = ((words[high] as number) >>> STEP_SHIFT) - FIRST_STEP;
-      let bin = firstBin[step < 0 ? 0 : Math.min(step, LAST_STEP - FIRST_STEP) + 1] as number;
-      while (nanos >= (binBounds[bin + 1] as number)) bin++;
-      return bin;
-    },
+  const binOf = (nanos: number): number => {
+    if (!(nanos > 0)) return 0;
+    double[0] = nanos;
+    const step = ((words[high] as number) >>> STEP_SHIFT) - FIRST_STEP;
+    let bin = firstBin[step < 0 ? 0 : Math.min(step, LAST_STEP - FIRST_STEP) + 1] as number;
+    while (nanos >= (binBounds[bin + 1] as number)) bin++;
+    return bin;
   };
+  const binOfTime = (time: readonly [number, number]): number => {
+    // By index: taking a pair apart goes through an iterator.
+    const seconds = time[0];
+    const nanos = time[1];
+    if (seconds !== 0 || !(nanos >= MIN_NANOS && nanos < NANOS_PER_SECOND)) {
+      return binOf(seconds * NANOS_PER_SECOND + nanos);
+    }
+    const octave = 31 - Math.clz32(nanos);
+    const step = (octave - MIN_OCTAVE) * STEPS_PER_OCTAVE + ((nanos >> (octave - STEP_BITS)) & STEP_MASK);
+    let bin = firstBin[step + 1] as number;
+    while (nanos >= (binBounds[bin + 1] as number)) bin++;
+    return bin;
+  };
+  return { boundsNanos, binBounds, bucketOfBin, binOf, binOfTime };
 }
 
 function valueOfStep(step: number): number {

@@ -10,8 +10,10 @@ import type { NameRecord } from './names.js';
 import type { AggregatorSettings } from './options.js';
 import { RunningSpans } from './running.js';
 import { recordOf } from './sample-record.js';
+import type { SampleRecord } from './sample-record.js';
 import { SampleBucket, SampleStore } from './samples.js';
-import { durationNanos } from './span-times.js';
+import { cutText, ownText } from './text.js';
+import { Traces } from './traces.js';
 
 /** OpenTelemetry's SpanStatusCode.ERROR, as a constant that the engine need not look up. */
 const STATUS_ERROR = 2;
@@ -24,6 +26,12 @@ const ENDED = -1;
 const SAMPLED = 1;
 const MESSAGING = 2;
 const SLOT = 4;
+const SLOT_SHIFT = 2;
+
+/** How far the end of a span got. */
+const UNKNOWN = 0;
+const UNCOUNTED = 1;
+const COUNTED = 2;
 
 /** Bits that a small integer has room for. */
 const MAX_CLOSED_BITS = 30;
@@ -43,6 +51,7 @@ export class Ledger implements Receiver {
   readonly names: NameTable;
   readonly runningSpans: RunningSpans;
   readonly samples: SampleStore;
+  readonly traces: Traces;
   readonly internalErrors: InternalErrors;
   started = 0;
   adopted = 0;
@@ -54,98 +63,152 @@ export class Ledger implements Receiver {
   unsampled = 0;
   /** A property of the span itself: a look-up by identity elsewhere costs more than all the counting. */
   readonly #mark = Symbol('tracez');
+  /** What frozen spans would remember; there seldom is one. */
+  #marksElsewhere: WeakMap<ReadableSpan, number> | undefined;
   readonly #remembersClosed: boolean;
-  #partOfMs = 0;
+  /** When the messages being received were handed over; a fraction, or the engine would take it for an integer. */
+  #nowMs = 0.5;
+  /** The same in epoch seconds, as a small integer. */
+  #nowSeconds = 0;
+  /** The number of the part of an interval that it lies in, as a small integer. */
   #part = 0;
 
   constructor(settings: AggregatorSettings, scale: LatencyScale, internalErrors: InternalErrors) {
     this.settings = settings;
     this.scale = scale;
     this.internalErrors = internalErrors;
-    this.names = new NameTable(settings);
     this.runningSpans = new RunningSpans(settings.maxRunningSpans);
-    this.samples = new SampleStore(settings);
+    this.traces = new Traces(settings, () => this.#oldestRunning());
+    this.samples = new SampleStore(settings, (record) => this.traces.released(record));
+    this.names = new NameTable(settings, {
+      runningNames: () => this.#runningNames(),
+      retired: ({ samples }) => {
+        for (const bucket of samples ?? []) if (bucket !== undefined) this.samples.drop(bucket);
+      },
+    });
     const bits = 2 * (scale.boundsNanos.length + 1);
     this.#remembersClosed = settings.sampleIntervalMs > 0 && bits <= MAX_CLOSED_BITS;
   }
 
   /** Whether the start is news. Marks the span before anything learns its shape. */
   admit(span: ReadableSpan): boolean {
-    const marked = span as Marked;
-    if (marked[this.#mark] !== undefined) return false;
-    marked[this.#mark] = flagsOf(span);
+    if (this.#markOf(span) !== undefined) return false;
+    this.#setMark(span, this.#flagsOf(span));
     return true;
   }
 
-  receive(kind: MessageKind, span: ReadableSpan, nowMs: number): void {
-    if (kind === START) this.#start(span as Marked);
-    else this.#end(span as Marked, kind === END_OF_KNOWN, nowMs);
+  #markOf(span: ReadableSpan): number | undefined {
+    try {
+      return this.#marksElsewhere?.get(span) ?? (span as Marked)[this.#mark];
+    } catch {
+      // A proxy whose handle was taken away. What it was marked with is out of reach.
+      const slot = this.runningSpans.slotOf(span);
+      return slot < 0 ? undefined : SLOT * (slot + 1);
+    }
   }
 
-  #start(span: Marked): void {
+  #setMark(span: ReadableSpan, mark: number): void {
+    try {
+      (span as Marked)[this.#mark] = mark;
+    } catch {
+      this.#marksElsewhere ??= new WeakMap();
+      this.#marksElsewhere.set(span, mark);
+    }
+  }
+
+  /** What of a span decides how it is counted, read at its start. */
+  #flagsOf(span: ReadableSpan): number {
+    try {
+      return (span.spanContext().traceFlags & SAMPLED) + (isMessagingKind(span.kind) ? MESSAGING : 0);
+    } catch (error) {
+      this.internalErrors.note(error);
+      return 0;
+    }
+  }
+
+  at(nowMs: number): void {
+    if (nowMs === this.#nowMs) return;
+    this.#nowMs = nowMs;
+    this.#nowSeconds = Math.floor(nowMs / 1000);
+    this.#part = Math.floor((nowMs * CLOSED_PART) / this.settings.sampleIntervalMs) | 0;
+  }
+
+  receive(kind: MessageKind, span: ReadableSpan): void {
+    if (kind === START) this.#start(span);
+    else this.#end(span, kind);
+  }
+
+  #start(span: ReadableSpan): void {
     this.started++;
     this.running++;
     try {
-      const mark = span[this.#mark] as number;
+      const mark = this.#markOf(span) as number;
       // Ended meanwhile: its end is among the next messages.
       if (span.ended || mark === ENDED) return;
-      span[this.#mark] = mark + SLOT * (this.runningSpans.add(span) + 1);
+      this.#setMark(span, mark + SLOT * (this.runningSpans.add(span) + 1));
     } catch (error) {
       this.internalErrors.note(error);
     }
   }
 
-  #end(span: Marked, knownOnly: boolean, nowMs: number): void {
-    let flags = 0;
+  /** In one piece, as every call from here would cost a tenth of all this. */
+  #end(span: ReadableSpan, kind: MessageKind): void {
+    let stage = UNKNOWN;
     try {
-      const mark = span[this.#mark];
-      if (mark === ENDED || (mark === undefined && knownOnly)) return;
-      flags = mark ?? flagsOf(span);
-      span[this.#mark] = ENDED;
+      const mark = this.#markOf(span);
+      if (mark === ENDED || (mark === undefined && kind === END_OF_KNOWN)) return;
+      const flags = mark ?? this.#flagsOf(span);
+      this.#setMark(span, ENDED);
       if (mark === undefined) this.adopted++;
       else {
         this.running--;
-        if (mark >= SLOT) this.runningSpans.remove(Math.floor(mark / SLOT) - 1);
+        if (mark >= SLOT) this.runningSpans.remove((mark >> SLOT_SHIFT) - 1);
       }
+      stage = UNCOUNTED;
+      const { scale } = this;
+      const isError = span.status.code === STATUS_ERROR;
+      const bin = scale.binOfTime(span.duration);
+      const record = this.names.at(span.name, this.#nowSeconds);
+      const at = isError ? scale.boundsNanos.length : (scale.bucketOfBin[bin] as number);
+      stage = COUNTED;
+      record.lastEndSeconds = this.#nowSeconds;
+      if (isError) {
+        this.errors++;
+        record.errors++;
+      } else {
+        this.latency++;
+        record.add(bin);
+      }
+      const sampled = flags & SAMPLED;
+      if (sampled === 0) this.unsampled++;
+      const isClosed = record.closedUntil === this.#part && (record.closed & (1 << (at * 2 + sampled))) !== 0;
+      if (isClosed && !isError && (flags & MESSAGING) === 0) {
+        if (span.parentSpanContext === undefined && !this.traces.awaitsRoots) return;
+      }
+      this.#note(span, record, at, flags);
     } catch (error) {
-      // A frozen span: neither its start nor its end is counted.
-      this.internalErrors.note(error);
-      return;
-    }
-    try {
-      this.#count(span, flags, nowMs);
-    } catch (error) {
-      this.dropped++;
+      // Where it cannot even be remembered, neither its start nor its end is counted.
+      if (stage === UNCOUNTED) this.dropped++;
       this.internalErrors.note(error);
     }
   }
 
-  #count(span: ReadableSpan, flags: number, nowMs: number): void {
-    const isError = span.status.code === STATUS_ERROR;
-    const bin = this.scale.binOf(durationNanos(span));
-    const record = this.names.at(span.name);
-    if (isError) {
-      this.errors++;
-      record.errors++;
-    } else {
-      this.latency++;
-      record.add(bin);
+  /** What most spans have no need of, once they are counted. */
+  #note(span: ReadableSpan, record: NameRecord, at: number, flags: number): void {
+    const nowMs = this.#nowMs;
+    const isError = at === this.scale.boundsNanos.length;
+    const sample = this.#sample(span, flags & SAMPLED, record, at);
+    if (sample !== undefined || span.parentSpanContext !== undefined || this.traces.awaitsRoots) {
+      const message = isError ? this.#messageOf(span) : undefined;
+      this.traces.ended(span, this.#rowNameOf(span, record), message, sample, nowMs);
     }
-    // From here on the span is counted, and nothing may throw.
-    try {
-      if ((flags & SAMPLED) === 0) this.unsampled++;
-      const at = isError ? this.scale.boundsNanos.length : (this.scale.bucketOfBin[bin] as number);
-      this.#sample(span, flags & SAMPLED, record, at, nowMs);
-      if (isError) {
-        record.errorGroups ??= new ErrorGroups();
-        record.errorGroups.add(span, nowMs, this.settings.maxErrorGroups);
-      }
-      if ((flags & MESSAGING) !== 0) {
-        record.messaging ??= new MessagingStats();
-        record.messaging.add(span, this.scale);
-      }
-    } catch (error) {
-      this.internalErrors.note(error);
+    if (isError) {
+      record.errorGroups ??= new ErrorGroups();
+      record.errorGroups.add(span, nowMs, this.settings.maxErrorGroups);
+    }
+    if ((flags & MESSAGING) !== 0) {
+      record.messaging ??= new MessagingStats();
+      record.messaging.add(span, this.scale);
     }
   }
 
@@ -153,35 +216,68 @@ export class Ledger implements Receiver {
    * Takes a sample where one is due. That one is not is looked up once per bucket and tenth of the interval, and
    * remembered as a bit: the way to a bucket's own times is long.
    */
-  #sample(span: ReadableSpan, sampled: number, record: NameRecord, at: number, nowMs: number): void {
+  #sample(span: ReadableSpan, sampled: number, record: NameRecord, at: number): SampleRecord | undefined {
+    const nowMs = this.#nowMs;
     const bit = at * 2 + sampled;
-    const until = this.#closedUntil(nowMs);
-    if (record.closedUntil !== until) {
+    if (record.closedUntil !== this.#part) {
       record.closed = 0;
-      record.closedUntil = until;
-    } else if ((record.closed & (1 << bit)) !== 0) return;
+      record.closedUntil = this.#part;
+    } else if ((record.closed & (1 << bit)) !== 0) return undefined;
     if (this.#remembersClosed) record.closed |= 1 << bit;
     const bucket = bucketAt(record, at, this.scale.boundsNanos.length);
     const isSampled = sampled !== 0;
-    if (!bucket.isDue(isSampled, nowMs, this.settings.sampleIntervalMs)) return;
+    if (!bucket.isDue(isSampled, nowMs, this.settings.sampleIntervalMs)) return undefined;
     bucket.taken(isSampled, nowMs);
-    const isOverflow = record === this.names.overflow;
-    const name = isOverflow ? this.names.rowName(span.name) : record.name;
-    this.samples.add(bucket, recordOf(span, name, this.settings));
+    const sample = this.#recordOf(span, this.#rowNameOf(span, record));
+    return sample !== undefined && this.samples.add(bucket, sample) ? sample : undefined;
   }
 
-  /** The number of the part of an interval that this moment lies in, as a small integer. */
-  #closedUntil(nowMs: number): number {
-    if (nowMs !== this.#partOfMs) {
-      this.#partOfMs = nowMs;
-      this.#part = Math.floor((nowMs * CLOSED_PART) / this.settings.sampleIntervalMs) | 0;
+  /** What is kept of a span; undefined where it cannot be read. */
+  #recordOf(span: ReadableSpan, name: string): SampleRecord | undefined {
+    try {
+      return recordOf(span, name, this.settings);
+    } catch (error) {
+      this.internalErrors.note(error);
+      return undefined;
     }
-    return this.#part;
   }
-}
 
-function flagsOf(span: ReadableSpan): number {
-  return (span.spanContext().traceFlags & SAMPLED) + (isMessagingKind(span.kind) ? MESSAGING : 0);
+  /** The text of the row where the span has one of its own, or its beginning. */
+  #rowNameOf(span: ReadableSpan, record: NameRecord): string {
+    return record === this.names.overflow ? ownText(this.names.rowName(span.name)) : record.name;
+  }
+
+  #messageOf({ status }: ReadableSpan): string | undefined {
+    const { message } = status;
+    return message === undefined ? undefined : ownText(cutText(message, this.settings.maxValueLength));
+  }
+
+  #oldestRunning(): readonly ReadableSpan[] {
+    return this.runningSpans.oldest(this.settings.maxRunningSamples, () => true).spans;
+  }
+
+  *#runningNames(): Generator<string> {
+    for (const { name } of this.runningSpans.all()) yield name;
+  }
+
+  /**
+   * Lets go of running spans that cannot be read, so that the others can be shown; they stay counted. For after
+   * an answer has failed, as it looks at everything.
+   */
+  dropUnreadable(): void {
+    for (const span of this.runningSpans.all()) {
+      try {
+        recordOf(span, this.names.rowName(span.name), this.settings);
+        if (!Number.isFinite(span.startTime[0])) throw new TypeError('a span without a start time');
+      } catch (error) {
+        this.internalErrors.note(error);
+        const mark = this.#markOf(span) ?? 0;
+        if (mark < SLOT) continue;
+        this.runningSpans.remove((mark >> SLOT_SHIFT) - 1);
+        this.#setMark(span, mark % SLOT);
+      }
+    }
+  }
 }
 
 function bucketAt(record: NameRecord, at: number, errorsAt: number): SampleBucket {

@@ -53,6 +53,18 @@ export class MessagingStats {
     }
   }
 
+  /** Counts what another name's spans have counted. */
+  absorb(other: MessagingStats): void {
+    this.#kind = other.#kind;
+    this.#destination = other.#destination;
+    this.#redelivered += other.#redelivered;
+    this.#maxDeliveryCount = Math.max(this.#maxDeliveryCount, other.#maxDeliveryCount);
+    this.#maxLagMs = Math.max(this.#maxLagMs, other.#maxLagMs);
+    if (other.#lags === undefined) return;
+    this.#lags ??= new LatencyCounters();
+    this.#lags.addAll(other.#lags);
+  }
+
   columns(scale: LatencyScale): MessagingColumns {
     const percentiles = this.#lags?.percentiles(scale);
     return {

@@ -18,8 +18,16 @@ export interface AggregatorOptions {
   readonly maxRunningSamples?: number;
   /** The age from which a running span is listed as stuck. Default 60,000. */
   readonly stuckAfterMs?: number;
+  /** How long nothing has ended under a name before it makes room for a new one at `maxNames`. Default 600,000. */
+  readonly nameIdleMs?: number;
   /** Estimated bytes of all samples together; beyond, the oldest samples go. Default 16 MiB. */
   readonly maxSampleBytes?: number;
+  /** Estimated bytes of all other spans of the traces that samples belong to; beyond, whole traces go. Default 8 MiB. */
+  readonly maxTraceBytes?: number;
+  /** Outlines of ended spans kept of one trace, beside its samples. Default 256. */
+  readonly maxTraceSpans?: number;
+  /** Outlines of spans that ended last, from which traces are put together once one of their spans is a sample. Default 256. */
+  readonly recentSpans?: number;
   /** UTF-16 units of a kept text: an attribute's value, a status message. Default 1,024, at least 1. */
   readonly maxValueLength?: number;
   /** Attributes kept of a span, an event or a link. Default 64. */
@@ -47,7 +55,11 @@ const DEFAULTS: AggregatorSettings = {
   maxRunningSpans: 10_000,
   maxRunningSamples: 20,
   stuckAfterMs: 60_000,
+  nameIdleMs: 600_000,
   maxSampleBytes: 16 * 1024 * 1024,
+  maxTraceBytes: 8 * 1024 * 1024,
+  maxTraceSpans: 256,
+  recentSpans: 256,
   maxValueLength: 1024,
   maxAttributes: 64,
   maxEvents: 10,
@@ -66,7 +78,7 @@ const LEAST: Partial<Record<Limit, number>> = {
   handOffCapacity: 1,
 };
 /** Longer hand-offs make the garbage collector promote every span: twice the price of a span at 65,536. */
-const MOST: Partial<Record<Limit, number>> = { handOffCapacity: 512 };
+const MOST: Partial<Record<Limit, number>> = { handOffCapacity: 512, recentSpans: 65_536 };
 
 /** Fills the defaults in. Throws a ZpagesError for a limit that is none. */
 export function settingsOf(options: AggregatorOptions): AggregatorSettings {

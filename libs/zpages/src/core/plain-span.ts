@@ -54,6 +54,7 @@ function plainSpan({ scope, extras, ...record }: SampleRecord): PlainSpan {
     droppedAttributes: extras.droppedAttributes,
     droppedEvents: extras.droppedEvents,
     droppedLinks: extras.droppedLinks,
+    ...(extras.isOutline ? { outline: true } : {}),
   };
 }
 

@@ -29,7 +29,7 @@ export interface RunningQuery {
 /** The kept error samples of a row, oldest first, and its error groups. */
 export type ErrorQuery = { readonly kind: 'error' } & RowRef;
 
-/** All spans of one trace that this process runs or has kept. */
+/** All spans of one trace in this process, as long as one of them runs or is a sample. */
 export interface TraceQuery {
   readonly kind: 'trace';
   /** 32 hexadecimal digits, either case. */
@@ -143,12 +143,17 @@ export interface StuckSpans {
 export interface SelfAccount {
   /** When collecting began, epoch milliseconds. */
   readonly sinceUnixMs: number;
-  /** Processors that hand spans over and are not shut down. 0: none was registered, so the page is empty. */
+  /**
+   * Span processors that were made for this aggregator and are not shut down. 0: nothing can bring spans any more.
+   * Whether a tracer provider has them is not known here: a processor is not told.
+   */
   readonly processors: number;
   /** Ended spans whose trace is not sampled for export. Always 0 with a plain ratio sampler: see `alwaysRecord`. */
   readonly unsampledSeen: number;
   readonly names: number;
   readonly maxNames: number;
+  /** Names that made room for newer ones, as nothing had ended under them for long; the overflow row has their counts. */
+  readonly namesRetired: number;
   readonly trackedRunning: number;
   readonly maxRunningSpans: number;
   readonly samples: number;
@@ -157,6 +162,13 @@ export interface SelfAccount {
   readonly maxSampleBytes: number;
   /** Samples given up before their time because of `maxSampleBytes`. */
   readonly samplesEvicted: number;
+  /** Estimated bytes of the other spans of the traces that samples belong to. */
+  readonly traceBytes: number;
+  readonly maxTraceBytes: number;
+  /** Traces of which only the samples are left because of `maxTraceBytes`. */
+  readonly tracesEvicted: number;
+  /** Of how many spans that ended last the outlines are held, for traces. */
+  readonly recentSpans: number;
   /** Times the hand-off was full and emptied by the span that found it so (nothing is lost by it). */
   readonly handOffOverflows: number;
   /** Size of the hand-off, messages. */
@@ -223,8 +235,16 @@ export interface TraceAnswer {
   readonly traceId: string;
   /** Depth first: a parent stands above its children, siblings by start. At most 1,000, those that started first. */
   readonly spans: readonly TraceSpan[];
-  /** How many more there are. */
+  /** How many more there are, here but beyond those 1,000. */
   readonly spansLeftOut: number;
+  /** How many more have ended here and are not kept; those known of. */
+  readonly spansNotKept: number;
+  /**
+   * Nothing is missing: where the trace came into this process with a span of the answer, all that happened below
+   * it is in the answer or counted in `spansLeftOut`. Where it came in at other times too, and no sample was
+   * taken of that, nobody knows.
+   */
+  readonly whole: boolean;
 }
 
 /** A span with its place in the trace. */

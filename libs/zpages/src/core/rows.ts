@@ -2,7 +2,6 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Ledger } from './ledger.js';
 import type { NameRecord } from './names.js';
 import type { Row } from './query.js';
-import { byCodeUnits } from './text.js';
 
 /** How the overflow row is called where a name is wanted. */
 export const OVERFLOW_NAME = '(other names)';
@@ -37,7 +36,8 @@ export function allRows(ledger: Ledger): Row[] {
   const running = countRunning(ledger);
   const names = new Set(running.counts.keys());
   for (const { name } of ledger.names.records()) names.add(name);
-  const rows = [...names].toSorted(byCodeUnits).map((name) => namedRow(ledger, running, name));
+  // Sorted by code units, without a comparator of ours: that takes a third of the time.
+  const rows = [...names].toSorted().map((name) => namedRow(ledger, running, name));
   const overflow = overflowRow(ledger, running);
   return overflow === undefined ? rows : [...rows, overflow];
 }
@@ -66,14 +66,14 @@ function namedRow(ledger: Ledger, running: RunningByRow, name: string): Row {
 }
 
 function rowOf({ scale }: Ledger, record: NameRecord | undefined, name: string, running: number): Row {
-  const percentiles = record?.percentiles(scale);
-  const messaging = record?.messaging?.columns(scale);
-  return {
-    name,
-    running,
-    errors: record?.errors ?? 0,
-    latency: record?.buckets(scale) ?? scale.boundsNanos.map(() => 0),
-    ...(percentiles === undefined ? {} : { percentiles }),
-    ...(messaging === undefined ? {} : { messaging }),
-  };
+  if (record === undefined) {
+    return { name, running, errors: 0, latency: scale.boundsNanos.map(() => 0) };
+  }
+  const row: Writable<Row> = { name, running, errors: record.errors, latency: record.buckets(scale) };
+  const percentiles = record.percentiles(scale);
+  if (percentiles !== undefined) row.percentiles = percentiles;
+  if (record.messaging !== undefined) row.messaging = record.messaging.columns(scale);
+  return row;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -43,6 +43,11 @@ export class RunningSpans {
     this.#size--;
   }
 
+  /** The slot of a span that cannot tell it any more; -1 where it has none. Looks at all. */
+  slotOf(span: ReadableSpan): number {
+    return this.#slots.indexOf(span);
+  }
+
   /** In no order. */
   *all(): Generator<ReadableSpan> {
     for (const span of this.#slots) if (typeof span !== 'number') yield span;

@@ -1,5 +1,12 @@
+import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { bytesOfAttributes, bytesOfText, compactAttributes, leftOut } from './compact-attributes.js';
+import {
+  NO_ATTRIBUTES,
+  bytesOfAttributes,
+  bytesOfText,
+  compactAttributes,
+  leftOut,
+} from './compact-attributes.js';
 import type { AttributeLimits, CompactAttributes } from './compact-attributes.js';
 import { cutText, ownText } from './text.js';
 import { durationNanos, isSampled, unixMicros } from './span-times.js';
@@ -33,6 +40,8 @@ interface Extras {
   readonly droppedAttributes: number;
   readonly droppedEvents: number;
   readonly droppedLinks: number;
+  /** The rest of the span was not kept. */
+  readonly isOutline: boolean;
 }
 
 const NO_EXTRAS: Extras = {
@@ -43,7 +52,9 @@ const NO_EXTRAS: Extras = {
   droppedAttributes: 0,
   droppedEvents: 0,
   droppedLinks: 0,
+  isOutline: false,
 };
+const OUTLINE: Extras = { ...NO_EXTRAS, isOutline: true };
 
 /** Measured: the record itself with its ids and boxed numbers. */
 const RECORD_BYTES = 330;
@@ -95,6 +106,36 @@ export function recordOf(span: ReadableSpan, name: string, limits: SampleLimits)
   };
 }
 
+/** What is known of a span that is kept as an outline. */
+export interface SpanOutline extends Omit<
+  SampleRecord,
+  'parentSpanId' | 'parentIsRemote' | 'scope' | 'attributes' | 'extras' | 'bytes'
+> {
+  readonly parent: SpanContext | undefined;
+  readonly statusMessage: string | undefined;
+}
+
+/** A record without attributes, events and links. */
+export function outlineOf({ parent, statusMessage, ...known }: SpanOutline): SampleRecord {
+  const extras = statusMessage === undefined ? OUTLINE : { ...OUTLINE, statusMessage };
+  return {
+    name: known.name,
+    traceId: ownText(known.traceId),
+    spanId: ownText(known.spanId),
+    parentSpanId: parent === undefined ? undefined : ownText(parent.spanId),
+    parentIsRemote: parent?.isRemote === true,
+    kind: known.kind,
+    statusCode: known.statusCode,
+    sampled: known.sampled,
+    scope: undefined,
+    startUnixMicros: known.startUnixMicros,
+    durationNanos: known.durationNanos,
+    attributes: NO_ATTRIBUTES,
+    extras,
+    bytes: RECORD_BYTES + bytesOfExtras(extras),
+  };
+}
+
 function extrasOf(span: ReadableSpan, attributes: CompactAttributes, limits: SampleLimits): Extras {
   const { status, events, links } = span;
   const droppedAttributes = (span.droppedAttributesCount ?? 0) + leftOut(span.attributes, attributes);
@@ -128,11 +169,12 @@ function extrasOf(span: ReadableSpan, attributes: CompactAttributes, limits: Sam
     droppedAttributes,
     droppedEvents,
     droppedLinks,
+    isOutline: false,
   };
 }
 
 function bytesOfExtras(extras: Extras): number {
-  if (extras === NO_EXTRAS) return 0;
+  if (extras === NO_EXTRAS || extras === OUTLINE) return 0;
   let bytes = ENTRY_BYTES + (extras.statusMessage === undefined ? 0 : bytesOfText(extras.statusMessage));
   for (const { name, attributes } of extras.events) {
     bytes += ENTRY_BYTES + bytesOfText(name) + bytesOfAttributes(attributes);

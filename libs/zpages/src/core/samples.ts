@@ -51,14 +51,16 @@ export interface SampleBounds {
 /** All samples of a process: bounded per bucket by number and together by bytes. */
 export class SampleStore {
   readonly #bounds: SampleBounds;
+  readonly #onRemoved: (record: SampleRecord) => void;
   #oldest: Kept | undefined;
   #newest: Kept | undefined;
   #count = 0;
   #bytes = 0;
   #evicted = 0;
 
-  constructor(bounds: SampleBounds) {
+  constructor(bounds: SampleBounds, onRemoved: (record: SampleRecord) => void = () => {}) {
     this.#bounds = bounds;
+    this.#onRemoved = onRemoved;
   }
 
   get count(): number {
@@ -75,10 +77,14 @@ export class SampleStore {
     return this.#evicted;
   }
 
-  /** Keeps a sample; older ones go where there is no room. */
-  add(bucket: SampleBucket, record: SampleRecord): void {
+  /** Keeps a sample; older ones go where there is no room. False where there is none for this one either. */
+  add(bucket: SampleBucket, record: SampleRecord): boolean {
     const { samplesPerBucket, maxSampleBytes } = this.#bounds;
-    if (samplesPerBucket === 0) return;
+    if (samplesPerBucket === 0) return false;
+    if (record.bytes > maxSampleBytes) {
+      this.#evicted++;
+      return false;
+    }
     if (bucket.kept.length >= samplesPerBucket) this.#remove(bucket.oldestFor(record.sampled));
     const kept: Kept = { record, bucket, older: this.#newest, newer: undefined };
     if (this.#newest === undefined) this.#oldest = kept;
@@ -91,6 +97,12 @@ export class SampleStore {
       this.#remove(this.#oldest);
       this.#evicted++;
     }
+    return true;
+  }
+
+  /** All samples of a bucket that is no longer used. */
+  drop(bucket: SampleBucket): void {
+    while (bucket.kept.length > 0) this.#remove(bucket.kept[0]);
   }
 
   /** All samples, oldest first. */
@@ -111,5 +123,6 @@ export class SampleStore {
     kept.newer = undefined;
     this.#count--;
     this.#bytes -= kept.record.bytes;
+    this.#onRemoved(kept.record);
   }
 }

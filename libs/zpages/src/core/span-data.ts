@@ -66,6 +66,8 @@ export interface PlainSpan {
   readonly droppedAttributes: number;
   readonly droppedEvents: number;
   readonly droppedLinks: number;
+  /** No more is kept of this span, as it is no sample: scope, attributes, events and links are not known. */
+  readonly outline?: true;
 }
 
 /** A span that has not ended; ages and attributes are those of the moment of the answer. */

@@ -16,7 +16,8 @@ export function ageMs(span: ReadableSpan, nowMs: number): number {
   return Math.max(0, nowMs - unixMicros(span.startTime) / 1e3);
 }
 
-const SAMPLED_FLAG = 1;
+/** OpenTelemetry's TraceFlags.SAMPLED. */
+export const SAMPLED_FLAG = 1;
 
 /** Whether the trace of a span is sampled for export. */
 export function isSampled(span: ReadableSpan): boolean {

@@ -1,7 +1,9 @@
 import { shown } from './answers.js';
 import type { Ledger } from './ledger.js';
 import { endedSpan, runningSpan } from './plain-span.js';
+import type { SampleRecord } from './sample-record.js';
 import { unixMicros } from './span-times.js';
+import type { TraceRest } from './traces.js';
 import type { QueryResult, TraceAnswer, TraceSpan } from './query.js';
 import type { EndedSpan, RunningSpan } from './span-data.js';
 
@@ -17,42 +19,82 @@ export function answerTrace(ledger: Ledger, given: string, nowUnixMs: number): Q
     return { ok: false, error: { code: 'invalid_argument', message } };
   }
   const traceId = given.toLowerCase();
-  const found = membersOf(ledger, traceId);
+  const rest = ledger.traces.of(traceId);
+  const found = membersOf(ledger, traceId, rest);
   if (found.length === 0) {
     const message = `A trace is shown while one of its spans runs or is kept as a sample, which is so for none of ${traceId}`;
     return { ok: false, error: { code: 'not_found', message } };
   }
   // Only now copied out: a trace may have more spans than an answer should.
   const kept = found.toSorted((a, b) => a.startUnixMicros - b.startUnixMicros).slice(0, MAX_SPANS);
-  const spans = asTree(kept.map(({ plain }) => plain(nowUnixMs)));
-  return { ok: true, answer: { nowUnixMs, traceId, spans, spansLeftOut: found.length - kept.length } };
+  const answer: TraceAnswer = {
+    nowUnixMs,
+    traceId,
+    spans: asTree(kept.map(({ plain }) => plain(nowUnixMs))),
+    spansLeftOut: found.length - kept.length,
+    spansNotKept: rest.lost,
+    whole: isWhole(ledger, found, rest),
+  };
+  return { ok: true, answer };
 }
 
 /** A span of the trace, not yet copied out. */
-interface Member {
-  readonly startUnixMicros: number;
+interface Member extends Pick<
+  SampleRecord,
+  'startUnixMicros' | 'spanId' | 'parentSpanId' | 'parentIsRemote'
+> {
   readonly plain: (nowMs: number) => AnySpan;
 }
 
-function membersOf({ samples, runningSpans, settings }: Ledger, traceId: string): Member[] {
-  const members: Member[] = [];
-  for (const record of samples.all()) {
-    if (record.traceId !== traceId) continue;
-    members.push({ startUnixMicros: record.startUnixMicros, plain: () => endedSpan(record) });
-  }
+function membersOf({ samples, runningSpans, settings }: Ledger, traceId: string, rest: TraceRest): Member[] {
+  const records = new Map<string, SampleRecord>();
+  // Samples last: they know more than outlines do.
+  for (const record of rest.records) records.set(record.spanId, record);
+  for (const record of samples.all()) if (record.traceId === traceId) records.set(record.spanId, record);
+  const members: Member[] = Array.from(records.values(), (record) => ({
+    ...record,
+    plain: () => endedSpan(record),
+  }));
   for (const span of runningSpans.all()) {
-    if (span.spanContext().traceId !== traceId) continue;
+    const { traceId: ofSpan, spanId } = span.spanContext();
+    if (ofSpan !== traceId) continue;
     members.push({
       startUnixMicros: unixMicros(span.startTime),
+      spanId,
+      parentSpanId: span.parentSpanContext?.spanId,
+      parentIsRemote: span.parentSpanContext?.isRemote === true,
       plain: (nowMs) => runningSpan(span, nowMs, settings),
     });
   }
   return members;
 }
 
+/** Whether all that was ever seen below the spans through which the trace came here is still here. */
+function isWhole(
+  { running, runningSpans }: Ledger,
+  members: readonly Member[],
+  { lost, sinceMs }: TraceRest,
+): boolean {
+  if (lost > 0 || running > runningSpans.size) return false;
+  const ids = new Set(members.map(({ spanId }) => spanId));
+  return members.every(({ parentSpanId, parentIsRemote, startUnixMicros }) => {
+    if (parentSpanId !== undefined && !parentIsRemote) return ids.has(parentSpanId);
+    return startUnixMicros / 1000 > sinceMs;
+  });
+}
+
+/** By start; a start is known to the millisecond only, so what began together stands in the order of the ends. */
+function inTime(a: AnySpan, b: AnySpan): number {
+  return a.startUnixMicros - b.startUnixMicros || nanosOf(a) - nanosOf(b);
+}
+
+function nanosOf(span: AnySpan): number {
+  return span.running ? span.ageMs * 1e6 : span.durationNanos;
+}
+
 /** Parents above their children, siblings by start. Parents that are not there, or that form a ring, make roots. */
 export function asTree(spans: readonly AnySpan[]): TraceSpan[] {
-  const sorted = spans.toSorted((a, b) => a.startUnixMicros - b.startUnixMicros);
+  const sorted = spans.toSorted(inTime);
   const ids = new Set(sorted.map(({ spanId }) => spanId));
   const children = Map.groupBy(sorted, ({ parentSpanId }) =>
     parentSpanId !== undefined && ids.has(parentSpanId) ? parentSpanId : undefined,

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTracingHarness } from '../../testing/index.js';
 import type { TracingHarness } from '../../testing/index.js';
 import { withBatchSpan } from './with-batch-span.js';
@@ -8,7 +8,10 @@ let tracing: TracingHarness;
 beforeEach(() => {
   tracing = createTracingHarness();
 });
-afterEach(() => tracing.close());
+afterEach(() => {
+  vi.useRealTimers();
+  return tracing.close();
+});
 
 const TRACE = 'a'.repeat(32);
 const spanId = (index: number) => (index + 1).toString(16).padStart(16, '0');
@@ -105,6 +108,14 @@ describe('the span of a batch', () => {
     withBatchSpan(odd, { queue: 'orders' }, () => undefined);
     expect(linkedIds('process orders')).toEqual([spanId(3)]);
     expect(tracing.spans.named('process orders').attributes['messaging.batch.message_count']).toBe(5);
+  });
+
+  it('says how long the oldest message has waited', () => {
+    vi.useFakeTimers({ now: 1_795_000_000_000, toFake: ['Date'] });
+    const waited = (ms: number) => ({ ...headers(0), timestamp_in_ms: Date.now() - ms });
+    const old = { ...message(1), properties: { headers: waited(900) } };
+    withBatchSpan([waited(20), old, waited(-5), headers(2)], { queue: 'orders' }, () => undefined);
+    expect(tracing.spans.named('process orders').attributes['distrace.rabbitmq.lag_ms']).toBe(900);
   });
 
   it('may be of no messages', () => {

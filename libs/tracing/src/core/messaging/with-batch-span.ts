@@ -5,6 +5,7 @@ import { headersOf } from '../context/carriers.js';
 import { endSpan, recordError } from '../record-error.js';
 import { getTracer } from '../tracer.js';
 import { destinationName } from './destination-name.js';
+import { ATTR_LAG_MS, lagMs } from './publish-time.js';
 
 /** What is known of a batch besides its messages. */
 export interface BatchSpanOptions {
@@ -26,7 +27,7 @@ export type BatchMessage = object;
  * Does the work on several messages at once in one CONSUMER span, `process DESTINATION`, below the active span and
  * linked to the context of each message: with more than one sender, none is the parent. The span ends with the work,
  * or with the promise that it answers; what it throws is recorded, and thrown again. Destination and routing key are
- * said when all messages have the same. Of more than 128 links (`OTEL_SPAN_LINK_COUNT_LIMIT`) the SDK keeps the last
+ * said when all messages have the same, the lag is that of the oldest message. Of more than 128 links (`OTEL_SPAN_LINK_COUNT_LIMIT`) the SDK keeps the last
  * and counts the others. Baggage, flags and carried annotations of the messages are theirs: `TraceContext` reads
  * them one by one.
  *
@@ -49,7 +50,7 @@ export function withBatchSpan<T>(
       ? [{}, optionsOrWork]
       : [optionsOrWork, maybeWork as typeof maybeWork & {}];
   const parent = context.active();
-  const { name, attributes } = describeBatch(messages, options);
+  const { name, attributes } = describeBatch(messages, options, Date.now());
   const span = getTracer().startSpan(
     name,
     { kind: SpanKind.CONSUMER, attributes, links: messages.flatMap(linkTo) },
@@ -67,6 +68,7 @@ export function withBatchSpan<T>(
 function describeBatch(
   messages: readonly BatchMessage[],
   { queue = '', destinationTemplate, attributes: own }: BatchSpanOptions,
+  nowMs: number,
 ): { readonly name: string; readonly attributes: Attributes } {
   const common = commonFields(messages);
   const isKnown = common !== undefined || queue !== '';
@@ -75,6 +77,7 @@ function describeBatch(
     : undefined;
   const template = destination && templateOf(destinationTemplate, queue || destination);
   const label = template ?? destination;
+  const lag = longestLagMs(messages, nowMs);
   return {
     name: label === undefined ? 'process' : `process ${label}`,
     attributes: {
@@ -88,8 +91,19 @@ function describeBatch(
       ...(common === undefined || common.routingKey === ''
         ? {}
         : { 'messaging.rabbitmq.destination.routing_key': common.routingKey }),
+      ...(lag === undefined ? {} : { [ATTR_LAG_MS]: lag }),
     },
   };
+}
+
+/** How long the oldest of them has waited: a batch is late when one of its messages is. */
+function longestLagMs(messages: readonly BatchMessage[], nowMs: number): number | undefined {
+  let longest: number | undefined;
+  for (const message of messages) {
+    const lag = lagMs(headersOf(message), nowMs);
+    if (lag !== undefined && lag > (longest ?? -1)) longest = lag;
+  }
+  return longest;
 }
 
 interface DeliveryFields {

@@ -19,14 +19,14 @@ export function guardProcessor(processor: SpanProcessor): SpanProcessor {
   return guarded;
 }
 
-/** A sampler whose errors end here: the span it could not decide about is not recorded. */
+/** A sampler whose errors end here: the span it could not decide about is left out. */
 export function guardSampler(sampler: Sampler): Sampler {
   return {
     shouldSample(...args) {
       try {
         return sampler.shouldSample(...args);
       } catch {
-        warnOnce('a sampler threw; the spans it cannot decide about are not recorded');
+        warnOnce('a sampler threw; the spans it cannot decide about are not exported');
         return { decision: NOT_RECORD };
       }
     },

@@ -11,9 +11,10 @@ import { createIdGenerator } from '../ids/id-generator.js';
 import type { TraceIdLayout } from '../ids/id-generator.js';
 import { setActiveChain } from './active-chain.js';
 import { chooseExporters } from './choose-exporter.js';
+import { chooseSampler } from './choose-sampler.js';
 import { createPropagator } from './create-propagator.js';
 import { batchSettings, defaultLimits, isSdkDisabled } from './environment.js';
-import { guardProcessor, guardSampler } from './guard.js';
+import { guardProcessor } from './guard.js';
 import { hasTracerProvider } from './has-provider.js';
 import { ResourceCapture } from './resource-capture.js';
 import { findSdkPackage } from './sdk-packages.js';
@@ -41,6 +42,11 @@ export interface SdkOptions extends Omit<ExportProcessorOptions, 'clock' | 'rand
   readonly spanProcessors?: readonly SpanProcessor[];
   /** Default: `OTEL_TRACES_SAMPLER`, else every trace. */
   readonly sampler?: Sampler;
+  /**
+   * Whether processors see the spans that the sampler leaves out, too: zPages then show every span while the exporter
+   * gets 1 %. Each span then costs what a sampled one does, but for its export. Default false.
+   */
+  readonly recordUnsampled?: boolean;
   /**
    * How trace context is written into headers and read from them; one of `b3` and `b3multi` reads both forms of B3,
    * where no W3C header holds a trace. An empty list writes and reads none. Default: `OTEL_PROPAGATORS`, else
@@ -85,6 +91,7 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
 
   const propagator = formats === undefined ? undefined : createPropagator(formats);
   showWarnings(env);
+  const sampler = chooseSampler(options, env);
   const capture = new ResourceCapture();
   const processors: SpanProcessor[] = [
     capture,
@@ -103,7 +110,7 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
     idGenerator: createIdGenerator({ layout: options.traceIds }),
     spanProcessors: processors,
     ...(propagator === undefined ? {} : { textMapPropagator: propagator }),
-    ...(options.sampler === undefined ? {} : { sampler: guardSampler(options.sampler) }),
+    ...(sampler === undefined ? {} : { sampler }),
     // The NodeSDK sends logs and metrics to a collector on this machine unless told otherwise; a tracing
     // library that starts it must not.
     ...(env['OTEL_LOGS_EXPORTER'] === undefined ? { logRecordProcessors: [] } : {}),

@@ -19,6 +19,8 @@ export interface ConnectThreadTracingOptions {
   readonly stackTraces?: boolean;
   /** As in the main thread; default `OTEL_PROPAGATORS`, else W3C. */
   readonly propagation?: readonly PropagationFormat[];
+  /** Whether the spans below an unsampled one are sent, too, for processors to see, as in the main thread; default false. */
+  readonly recordUnsampled?: boolean;
 }
 
 /**
@@ -30,6 +32,7 @@ export function connectThreadTracing({
   port = parentPort,
   stackTraces = false,
   propagation: formats,
+  recordUnsampled = false,
 }: ConnectThreadTracingOptions = {}): void {
   if (isMainThread || port === null) return;
   if (hasTracerProvider() || isSdkDisabled(process.env)) return;
@@ -40,9 +43,11 @@ export function connectThreadTracing({
   context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
   const propagator = createPropagator(choosePropagation(formats, process.env) ?? DEFAULT_FORMATS);
   if (propagator !== null) propagation.setGlobalPropagator(propagator);
+  const byParent = new sdk.ParentBasedSampler({ root: new sdk.AlwaysOnSampler() });
   trace.setGlobalTracerProvider(
     new sdk.TracerProvider({
       idGenerator: createIdGenerator(),
+      ...(recordUnsampled ? { sampler: sdk.createAlwaysRecordSampler(byParent) } : {}),
       spanProcessors: [...(stackTraces ? [new StackTraceProcessor()] : []), new ThreadSpanProcessor(port)],
     }),
   );

@@ -1,11 +1,9 @@
-import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { activeChain } from '../sdk/active-chain.js';
-import { warnOnce } from '../warn-once.js';
+import { OpenThreadSpans } from './open-thread-spans.js';
 import { asSpanMessage } from './span-message.js';
-import type { SpanMessage } from './span-message.js';
 import type { MessageSource } from './thread-context.js';
-import { ThreadSpan } from './thread-span.js';
+import { watchThreads } from './watch-threads.js';
 
 /** Where the spans of worker threads go. */
 export interface ReceiveThreadSpansOptions {
@@ -16,58 +14,35 @@ export interface ReceiveThreadSpansOptions {
 }
 
 /**
- * Feeds the spans that worker threads send (see `connectThreadTracing`) into this thread's processor chain.
- * `source` is a Worker, a MessagePort or a pool that repeats its workers' messages. Disposing stops it.
+ * Feeds the spans that worker threads send (see `connectThreadTracing`) into this thread's processor chain, their
+ * starts and ends as they happen. `source` is a Worker, a MessagePort or a pool that repeats its workers' messages.
+ * Spans that are open when their thread ends, or when nobody listens any more, end then and have failed. Disposing
+ * stops it.
  */
 export function receiveThreadSpans(
   source: MessageSource,
   { processors, maxOpenSpans = 10_000 }: ReceiveThreadSpansOptions = {},
 ): Disposable {
-  const open = new Map<string, ThreadSpan>();
-
-  function onSpan(message: SpanMessage): void {
-    const chain = processors ?? activeChain()?.processors;
-    if (chain === undefined) {
-      warnOnce(NO_CHAIN);
-      return;
-    }
-    const { span: record } = message;
-    const key = record.context.traceId + record.context.spanId;
-    const known = open.get(key);
-    const span = known ?? new ThreadSpan(record, resourceFor(record.resource));
-    if (message['distrace.thread'] === 'end') {
-      open.delete(key);
-      span.finish(record);
-      for (const processor of chain) processor.onEnd(span);
-      return;
-    }
-    if (open.size >= maxOpenSpans) {
-      warnOnce('too many open spans in worker threads; the start of some is not shown, their end will be');
-      return;
-    }
-    open.set(key, span);
-    const parent =
-      record.parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, record.parent);
-    for (const processor of chain) processor.onStart(span, parent);
-  }
-
+  const spans = new OpenThreadSpans({ chain: () => processors ?? activeChain()?.processors, maxOpenSpans });
   const listener = (message: unknown): void => {
     const spanMessage = asSpanMessage(message);
-    if (spanMessage === undefined) return;
-    try {
-      onSpan(spanMessage);
-    } catch {
-      warnOnce('a processor failed on the span of a worker thread');
-    }
+    if (spanMessage !== undefined) spans.take(spanMessage);
   };
   source.on('message', listener);
-  return { [Symbol.dispose]: () => void source.off?.('message', listener) };
+  const threads = watchThreads(source, {
+    sourceEnded: (exitCode) => spans.abandon(ended(exitCode)),
+    threadEnded: (threadId, exitCode) => spans.abandon(ended(exitCode), threadId),
+  });
+  return {
+    [Symbol.dispose]() {
+      source.off?.('message', listener);
+      threads[Symbol.dispose]();
+      spans.abandon('this span of a worker thread was not followed to its end');
+    },
+  };
 }
 
-const NO_CHAIN =
-  'spans of worker threads are lost: the app has an SDK of its own, so give receiveThreadSpans({ processors }) its processors';
-
-/** The process' resource once a span of this thread has shown it; until then what the thread knows. */
-function resourceFor(attributes: Record<string, unknown>): ReadableSpan['resource'] {
-  return activeChain()?.resource() ?? ({ attributes } as ReadableSpan['resource']);
+function ended(exitCode: unknown): string {
+  const how = typeof exitCode === 'number' ? ` with exit code ${exitCode}` : '';
+  return `the worker thread ended${how} before this span did`;
 }

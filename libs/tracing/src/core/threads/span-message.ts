@@ -26,13 +26,16 @@ export interface SpanRecord {
 /** What a worker thread says of its spans. */
 export interface SpanMessage {
   readonly [THREAD_MESSAGE]: 'start' | 'end';
+  /** Where it runs; its attribute `thread.id` is the application's to change. */
+  readonly threadId?: number;
   readonly span: SpanRecord;
 }
 
 /** The message for a span that starts or ends in this thread. */
-export function spanMessage(event: 'start' | 'end', span: ReadableSpan): SpanMessage {
+export function spanMessage(event: 'start' | 'end', span: ReadableSpan, threadId?: number): SpanMessage {
   return {
     [THREAD_MESSAGE]: event,
+    ...(threadId === undefined ? {} : { threadId }),
     span: {
       name: span.name,
       kind: span.kind,

@@ -33,7 +33,7 @@ export class ThreadSpanProcessor implements SpanProcessor {
 
   #post(event: 'start' | 'end', span: ReadableSpan): void {
     try {
-      this.#port.postMessage(spanMessage(event, span));
+      this.#port.postMessage(spanMessage(event, span, this.#threadId));
     } catch {
       // An attribute that cannot be cloned, or a port that has closed: the span is lost, the work is not.
       warnOnce('a span of a worker thread could not be sent to the main thread and is lost');

@@ -1,3 +1,4 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import type {
   Attributes,
   AttributeValue,
@@ -9,6 +10,9 @@ import type {
 } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace';
 import type { SpanRecord } from './span-message.js';
+
+/** `error.type` of a span whose end was not heard. */
+export const ABANDONED = 'span_abandoned';
 
 /**
  * A worker thread's span as the main thread's processors see it: the same object from start to end, so that
@@ -29,6 +33,19 @@ export class ThreadSpan implements Span {
     this.#record = record;
     this.#ended = true;
     return this;
+  }
+
+  /** Ends it in the place of its thread, as failed. */
+  abandon(reason: string, endMs: number): this {
+    const { startTime, attributes } = this.#record;
+    const endTime = later(startTime, [Math.floor(endMs / 1000), Math.round((endMs % 1000) * 1e6)]);
+    return this.finish({
+      ...this.#record,
+      endTime,
+      duration: between(startTime, endTime),
+      status: { code: SpanStatusCode.ERROR, message: reason },
+      attributes: { ...attributes, 'error.type': ABANDONED },
+    });
   }
 
   get name(): string {
@@ -105,4 +122,15 @@ export class ThreadSpan implements Span {
   }
   recordException(_exception: Exception): void {}
   end(): void {}
+}
+
+/** The clock of the thread may be ahead of ours. */
+function later(a: HrTime, b: HrTime): HrTime {
+  return b[0] > a[0] || (b[0] === a[0] && b[1] > a[1]) ? b : a;
+}
+
+function between([fromSeconds, fromNanos]: HrTime, [toSeconds, toNanos]: HrTime): HrTime {
+  return toNanos < fromNanos
+    ? [toSeconds - fromSeconds - 1, toNanos - fromNanos + 1e9]
+    : [toSeconds - fromSeconds, toNanos - fromNanos];
 }

@@ -42,6 +42,7 @@ export const handled = span(SpanKind.CONSUMER, 'process orders', {
   'messaging.operation.type': 'process',
   'messaging.rabbitmq.message.delivery_tag': 1,
   'distrace.rabbitmq.redelivered': true,
+  'distrace.rabbitmq.lag_ms': 12,
 });
 
 export const answered = span(SpanKind.SERVER, 'GET /orders/:id', {

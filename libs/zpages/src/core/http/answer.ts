@@ -15,7 +15,7 @@ export async function bodyOf(
   format: Format,
   frame: Omit<Frame, 'title'>,
 ): Promise<Buffer> {
-  if (format === 'json') return inSlices(jsonPieces(content.json()));
+  if (format === 'json') return inSlices(jsonPieces(await content.json()));
   return inSlices(format === 'text' ? content.text() : documentOf(content, frame));
 }
 

@@ -7,6 +7,7 @@ import { ended, fakeCore, running } from '../pages/fake-core.spec.helper.js';
 import type { FakeName } from '../pages/fake-core.spec.helper.js';
 import { markup } from '../pages/markup.js';
 import type { ZPage } from '../pages/page.js';
+import { crawl } from './crawl.spec.helper.js';
 import { ask, serve } from './serve.spec.helper.js';
 import { MAX_URL_LENGTH } from './target.js';
 
@@ -40,23 +41,6 @@ async function onServer(listener: RequestListener) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** Follows every link and asset from `start` on, as a browser would, and returns what each answered. */
-async function crawl(port: number, start: string): Promise<Map<string, number>> {
-  const seen = new Map<string, number>();
-  const todo = [start];
-  for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
-    if (seen.has(path)) continue;
-    const { status, text, headers } = await ask(port, path);
-    seen.set(path, status);
-    if (!String(headers['content-type']).startsWith('text/html')) continue;
-    for (const [, link = ''] of text.matchAll(/(?:href|src|action)="([^"#]+)"/g)) {
-      const { pathname, search } = new URL(link.replaceAll('&amp;', '&'), `http://localhost${path}`);
-      todo.push(pathname + search);
-    }
-  }
-  return seen;
 }
 
 describe('the server of the pages', () => {
@@ -209,28 +193,52 @@ describe('the server of the pages', () => {
     [400, '/tracez?name=GET+/&type=latency&bucket=x', 'from 0 to 8, got "x"'],
     [400, '/tracez?name=GET+/&type=latency&bucket=', 'from 0 to 8, got ""'],
     [400, '/tracez/api/latency/9/GET%20%2F', 'from 0 to 8, got "9"'],
+    [400, '/tracez/api/latency/-1/GET%20%2F', 'from 0 to 8, got "-1"'],
     [400, '/tracez/api/latency/x/GET%20%2F', 'from 0 to 8, got "x"'],
+    [404, '/tracez/api/latency/0/nobody', 'nobody'],
+    [404, '/tracez/api/running/nobody', 'nobody'],
+    [404, '/tracez/api/error/nobody', 'nobody'],
     [400, '/tracez?name=%zz', 'two hex digits'],
     [400, '/tracez/%', 'two hex digits'],
     [400, '/%c3%28', 'two hex digits'],
     [414, `/tracez?name=${'n'.repeat(MAX_URL_LENGTH)}`, '16384 characters'],
   ];
 
-  it.each(bad)('answers %i to %.60s with one message in all three formats', async (status, path, rule) => {
-    await using served = await serve(some());
-    const json = await served.get(path, { headers: { accept: 'application/json' } });
-    const text = await served.get(path, { headers: { accept: 'text/plain' } });
-    const html = await served.get(path, { headers: { accept: 'text/html' } });
-    expect([json.status, text.status, html.status]).toEqual([status, status, status]);
-    const { message, code, statusCode } = JSON.parse(json.text);
-    expect(message).toContain(rule);
-    expect(statusCode).toBe(status);
-    expect(code).toMatch(/^DT_ERR_ZPAGES_/);
-    expect(text.text.split('\n')[0]).toBe(message);
-    const escaped = message.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-    expect(html.text).toContain(escaped);
-    expect(html.headers['content-type']).toMatch('text/html');
-  });
+  it.each(bad)(
+    'T29, T37: answers %i to %.60s with one message in all three formats',
+    async (status, path, rule) => {
+      await using served = await serve(some());
+      const json = await served.get(path, { headers: { accept: 'application/json' } });
+      const text = await served.get(path, { headers: { accept: 'text/plain' } });
+      const html = await served.get(path, { headers: { accept: 'text/html' } });
+      expect([json.status, text.status, html.status]).toEqual([status, status, status]);
+      const { message, code, statusCode } = JSON.parse(json.text);
+      expect(message).toContain(rule);
+      expect(statusCode).toBe(status);
+      expect(code).toMatch(/^DT_ERR_ZPAGES_/);
+      expect(text.text.split('\n')[0]).toBe(message);
+      const escaped = message.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+      expect(html.text).toContain(escaped);
+      expect(html.headers['content-type']).toMatch('text/html');
+    },
+  );
+
+  it.each(['POST', 'PUT', 'DELETE'])(
+    'N24: answers 405 to %s with one message in all three formats',
+    async (method) => {
+      await using served = await serve(some());
+      const [json, text, html] = await Promise.all(
+        ['application/json', 'text/plain', 'text/html'].map((accept) =>
+          served.get('/tracez', { method, headers: { accept } }),
+        ),
+      );
+      expect([json?.status, text?.status, html?.status]).toEqual([405, 405, 405]);
+      const { message } = JSON.parse(json?.text ?? '');
+      expect(message).toContain(`only read, with GET or HEAD, got "${method}"`);
+      expect(text?.text.split('\n')[0]).toBe(message);
+      expect(html?.text).toContain(message.replaceAll('"', '&quot;'));
+    },
+  );
 
   it('says 414 even where Node’s own parser gave up, and lives on', async () => {
     await using served = await serve(some());
@@ -245,7 +253,7 @@ describe('the server of the pages', () => {
     const names = some();
     await using served = await serve(names);
     const before = await served.json('/tracez');
-    for (let round = 0; round < 84; round++) {
+    for (let round = 0; round < 1000 / bad.length; round++) {
       const answers = await Promise.all(bad.map(([, path]) => served.get(path)));
       expect(answers.map(({ status }) => status)).toEqual(bad.map(([status]) => status));
     }

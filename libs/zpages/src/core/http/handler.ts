@@ -6,6 +6,7 @@ import { problemPage } from '../pages/problem-page.js';
 import { bodyOf, sendAsset, sendPage, sendToSlash } from './answer.js';
 import { admit } from './gate.js';
 import type { Access, GateOptions } from './gate.js';
+import { withdrawGrants } from './headers.js';
 import { acceptedFormat, formatOf } from './negotiate.js';
 import type { Format } from './negotiate.js';
 import { quoted, ZpagesProblem } from './problem.js';
@@ -55,6 +56,7 @@ async function handle(
     return;
   }
   try {
+    withdrawGrants(response);
     const access = await admit(request, options);
     checkMethod(request.method);
     const target = parseTarget(url);

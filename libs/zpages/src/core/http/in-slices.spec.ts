@@ -7,7 +7,7 @@ describe('putting a page together', () => {
     let pauses = 0;
     function* pieces() {
       for (let i = 0; i < 10; i++) {
-        nowMs += 1;
+        nowMs += 0.5;
         yield i === 0 ? { text: '日' } : String(i);
       }
     }

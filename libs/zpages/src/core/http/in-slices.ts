@@ -1,5 +1,5 @@
 /** Work on a page stops for the application's after this long. A page of 1,000 rows must not be felt. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 
 /** What a page is put together with. */
 export interface SliceOptions {
@@ -22,15 +22,13 @@ export async function inSlices(
     buffers.push(Buffer.from(text));
     text = '';
   };
-  const { now, pause } = { ...DEFAULTS, ...options };
-  let sliceEnd = now() + SLICE_MS;
+  const slice = new Slice(options);
   for (const piece of pieces) {
     text += typeof piece === 'string' ? piece : piece.text;
-    if (now() < sliceEnd) continue;
+    if (!slice.isOver()) continue;
     // Also encoding a page of megabytes at once would be felt.
     encode();
-    await pause();
-    sliceEnd = now() + SLICE_MS;
+    await slice.next();
   }
   encode();
   return Buffer.concat(buffers);
@@ -43,15 +41,33 @@ export async function mapInSlices<T, R>(
   options: SliceOptions = {},
 ): Promise<readonly R[]> {
   const changed: R[] = [];
-  const { now, pause } = { ...DEFAULTS, ...options };
-  let sliceEnd = now() + SLICE_MS;
+  const slice = new Slice(options);
   for (const item of items) {
     changed.push(change(item));
-    if (now() < sliceEnd) continue;
-    await pause();
-    sliceEnd = now() + SLICE_MS;
+    if (slice.isOver()) await slice.next();
   }
   return changed;
+}
+
+/** How long work has gone on without a pause. */
+export class Slice {
+  readonly #options: Required<SliceOptions>;
+  #endMs: number;
+
+  constructor(options: SliceOptions = {}) {
+    this.#options = { ...DEFAULTS, ...options };
+    this.#endMs = this.#options.now() + SLICE_MS;
+  }
+
+  isOver(): boolean {
+    return this.#options.now() >= this.#endMs;
+  }
+
+  /** Pauses; then the next slice begins. */
+  async next(): Promise<void> {
+    await this.#options.pause();
+    this.#endMs = this.#options.now() + SLICE_MS;
+  }
 }
 
 /** Lets whatever waits in the event loop run. */

@@ -11,6 +11,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string;
+  /** Whether the process may end although this listens. Default false. */
+  readonly unref?: boolean;
 }
 
 /** A server that runs. */
@@ -28,7 +30,7 @@ const MAX_HEADER_BYTES = 64 * 1024;
 /** Serves pages on a port of their own. Rejects when the port cannot be had. */
 export async function listen(
   handler: ZpagesHandler,
-  { port, host = '127.0.0.1' }: ListenOptions,
+  { port, host = '127.0.0.1', unref = false }: ListenOptions,
 ): Promise<ListeningPages> {
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 5000 },
@@ -44,6 +46,7 @@ export async function listen(
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  if (unref) server.unref();
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${urlHost(host)}:${bound}/`,

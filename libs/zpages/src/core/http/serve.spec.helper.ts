@@ -17,10 +17,15 @@ export interface Said {
 export interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** Asks for exactly this target: `fetch` would clean it up first. */
-export function ask(port: number, path: string, { method = 'GET', headers = {} }: Asked = {}): Promise<Said> {
+export function ask(
+  port: number,
+  path: string,
+  { method = 'GET', headers = {}, body }: Asked = {},
+): Promise<Said> {
   return new Promise((resolve, reject) => {
     const sent = request({ port, host: '127.0.0.1', path, method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];
@@ -34,7 +39,7 @@ export function ask(port: number, path: string, { method = 'GET', headers = {} }
       );
     });
     sent.on('error', reject);
-    sent.end();
+    sent.end(body);
   });
 }
 

@@ -22,6 +22,8 @@ export interface FakeName {
   readonly errors?: readonly EndedSpan[];
   readonly latency?: readonly EndedSpan[];
   readonly groups?: readonly ErrorGroup[];
+  /** Its traces are not whole: how many of their spans are known to be missing. */
+  readonly notKept?: readonly [number] | undefined;
   readonly messaging?: MessagingColumns;
   /** Instead of the numbers of samples. */
   readonly counts?: {
@@ -122,13 +124,24 @@ function trace(names: ReadonlyMap<string, FakeName>, traceId: string): QueryResu
     ...errors,
     ...latency,
   ]);
+  const [lost] = [...names.values()].flatMap(({ notKept = [] }) => notKept);
   const spans = all
     .filter((span) => span.traceId === traceId)
     .map((span) => ({ ...span, depth: span.parentSpanId === undefined ? 0 : 1 }))
     .toSorted((a, b) => a.depth - b.depth);
   return spans.length === 0
     ? notFound('no such trace')
-    : { ok: true, answer: { nowUnixMs: NOW_MS, traceId, spans, spansLeftOut: 0 } };
+    : {
+        ok: true,
+        answer: {
+          nowUnixMs: NOW_MS,
+          traceId,
+          spans,
+          spansLeftOut: 0,
+          spansNotKept: lost ?? 0,
+          whole: lost === undefined,
+        },
+      };
 }
 
 function notFound(message: string) {
@@ -181,12 +194,17 @@ function aggregations(names: ReadonlyMap<string, FakeName>): AggregationsAnswer 
       unsampledSeen: 0,
       names: rows.length,
       maxNames: 1000,
+      namesRetired: 0,
       trackedRunning: runningNow,
       maxRunningSpans: 10_000,
       samples: errors + latency,
       sampleBytes: 4096,
       maxSampleBytes: 16 * 1024 * 1024,
       samplesEvicted: 0,
+      traceBytes: 0,
+      maxTraceBytes: 8 * 1024 * 1024,
+      tracesEvicted: 0,
+      recentSpans: 2048,
       handOffOverflows: 0,
       handOffCapacity: 256,
       internalErrors: 0,

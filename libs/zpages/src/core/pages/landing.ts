@@ -31,6 +31,7 @@ ${pages.map((page) => pageItem(page, root))}</ul>
 }
 
 function pageItem({ path, title, description }: ZPage, root: string): Markup {
-  return markup`<li><a href="${root}${path}"><strong>${title}</strong><span>${description}</span></a></li>
+  const as = (format: string) => markup`<a href="${root}${path}?format=${format}">${format}</a>`;
+  return markup`<li><a class="page" href="${root}${path}"><strong>${title}</strong><span>${description}</span></a><p class="note">Also as ${as('json')} and ${as('text')}, by format= or Accept.</p></li>
 `;
 }

@@ -65,15 +65,17 @@ export function closeDocument(footer: Inserted = undefined): Markup {
 
 /** The keys that script.js listens to, for the foot of a live page. */
 export const shortcuts: Markup = trusted(
-  `<details class="keys"><summary>Keyboard</summary><dl>` +
+  `<details class="keys" id="keys"><summary aria-keyshortcuts="?">Keyboard</summary><dl>` +
     [
+      ['?', 'show or hide these keys'],
       ['/', 'filter'],
       ['p', 'pause or go on'],
       ['r', 'refresh now'],
-      ['j k', 'next, previous row'],
+      ['j k', 'next, previous row; the arrows down and up do the same'],
+      ['Enter', 'open the row'],
       ['e', 'next row with errors'],
       ['u', 'up to the table'],
-      ['Esc', 'leave the filter'],
+      ['Esc', 'leave the filter; close these keys'],
     ]
       .map(([key = '', what = '']) => {
         const keys = key.split(' ').map((one) => `<kbd>${one}</kbd>`);

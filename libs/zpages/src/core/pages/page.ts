@@ -40,7 +40,7 @@ export interface PageContent {
   readonly title: string;
   /** The inside of `<main>` and after it, in pieces, so that a long page does not hold up the event loop. */
   html(): Iterable<Markup>;
-  /** Anything JSON can carry. */
+  /** Anything JSON can carry, or a promise of it. */
   json(): unknown;
   /** Text for a terminal, in pieces. */
   text(): Iterable<string>;

@@ -1,3 +1,5 @@
+import { Slice } from '../http/in-slices.js';
+
 /** How a list ended: how many of its items found no room. */
 export interface Cut {
   readonly omitted: number;
@@ -30,5 +32,21 @@ export function fitting<T>(items: readonly T[], maxBytes: number): Cut & { reado
     const piece = pieces.next();
     if (piece.done === true) return { items: kept, omitted: piece.value.omitted };
     kept.push(items[kept.length] as T);
+  }
+}
+
+/** The same for lists of a thousand items, in slices of time. */
+export async function fittingInSlices<T>(
+  items: readonly T[],
+  maxBytes: number,
+): Promise<Cut & { readonly items: readonly T[] }> {
+  const kept: T[] = [];
+  const pieces = within(items, maxBytes, (item) => JSON.stringify(item));
+  const slice = new Slice();
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done === true) return { items: kept, omitted: piece.value.omitted };
+    kept.push(items[kept.length] as T);
+    if (slice.isOver()) await slice.next();
   }
 }

@@ -17,7 +17,11 @@ export function accountLines({
       `${count(totals.dropped)} (started + adopted = running + errors + ended + dropped: ${sum})`,
       totals.dropped > 0,
     ],
-    ['names', `${count(self.names)} of at most ${count(self.maxNames)}`, self.names >= self.maxNames],
+    [
+      'names',
+      `${count(self.names)} of at most ${count(self.maxNames)}; ${count(self.namesRetired)} idle ones made room, their counts are with the other names`,
+      self.names >= self.maxNames,
+    ],
     [
       'running spans held',
       `${count(self.trackedRunning)} of at most ${count(self.maxRunningSpans)}`,
@@ -29,12 +33,17 @@ export function accountLines({
       false,
     ],
     [
+      'their traces',
+      `${bytes(self.traceBytes)} of at most ${bytes(self.maxTraceBytes)}; ${count(self.tracesEvicted)} evicted; outlines of the last ${count(self.recentSpans)} spans with a parent`,
+      false,
+    ],
+    [
       'hand-off',
       `${count(self.handOffCapacity)} messages, full ${count(self.handOffOverflows)} times, nothing lost by it`,
       false,
     ],
     ['not exported', `${count(self.unsampledSeen)} spans of traces that are not sampled`, false],
-    ['processors', count(self.processors), self.processors === 0],
+    ['processors', `${count(self.processors)} made for this page and not shut down`, self.processors === 0],
     [
       'own exceptions',
       self.internalErrors === 0

@@ -1,8 +1,9 @@
+import { mapInSlices, nextTurn } from '../../http/in-slices.js';
 import { decodeComponent } from '../../http/percent.js';
 import { quoted, ZpagesProblem } from '../../http/problem.js';
 import type { ZpagesCore } from '../../query.js';
 import type { PageContent, PageRequest } from '../page.js';
-import { fitting } from '../within.js';
+import { fittingInSlices } from '../within.js';
 import { errorData, latencyData, runningData, tracezCounts } from './api.js';
 import { ask } from './ask.js';
 import { parseBucket } from './parameters.js';
@@ -12,13 +13,13 @@ import { show } from './shown.js';
  * The specification's paths `api/aggregations`, `api/latency/{bucket}/{name}`, `api/running/{name}` and
  * `api/error/{name}`: always JSON, a list of its messages. A `/` in a name may be escaped or not.
  */
-export function apiContent(
+export async function apiContent(
   core: ZpagesCore,
   { rest, sensitive, maxBytes }: PageRequest,
   { bucketCount, limit }: { readonly bucketCount: number; readonly limit: number },
-): PageContent {
-  const list = messages(core, rest, sensitive, bucketCount, limit);
-  const json = () => fitting(list, maxBytes).items;
+): Promise<PageContent> {
+  const list = await messages(core, rest, sensitive, bucketCount, limit);
+  const json = async () => (await fittingInSlices(list, maxBytes)).items;
   return {
     title: 'tracez API',
     only: 'json',
@@ -28,16 +29,18 @@ export function apiContent(
   };
 }
 
-function messages(
+async function messages(
   core: ZpagesCore,
   rest: string,
   sensitive: boolean,
   bucketCount: number,
   limit: number,
-): readonly object[] {
+): Promise<readonly object[]> {
   const [, api, kind, ...parts] = rest.split('/');
   if (api === 'api' && kind === 'aggregations' && parts.join('') === '') {
-    return ask(core, { kind: 'aggregations' }).rows.map((row) => tracezCounts(show(row, sensitive)));
+    const { rows } = ask(core, { kind: 'aggregations' });
+    await nextTurn();
+    return mapInSlices(rows, (row) => tracezCounts(show(row, sensitive)));
   }
   if (api === 'api' && kind === 'latency' && parts.length >= 2) {
     const bucket = parseBucket(decodeComponent(parts[0] ?? ''), bucketCount);

@@ -4,7 +4,7 @@ import type { AggregationsAnswer, ZpagesCore } from '../../query.js';
 import { bucketLabel } from '../format.js';
 import type { PageContent, PageRequest } from '../page.js';
 import { redactAnswer } from '../redact/redact-answer.js';
-import { fitting } from '../within.js';
+import { fittingInSlices } from '../within.js';
 import { ask } from './ask.js';
 import { chooseRows } from './choose-rows.js';
 import { namesView } from './names-view.js';
@@ -52,9 +52,9 @@ export function namesContent(data: NamesData, { root, maxBytes }: PageRequest): 
   };
 }
 
-function namesJson(data: NamesData, maxBytes: number) {
-  const { items, omitted } = fitting(data.rows, maxBytes / 2);
-  const stuck = fitting(data.stuck.spans, maxBytes / 2);
+async function namesJson(data: NamesData, maxBytes: number) {
+  const { items, omitted } = await fittingInSlices(data.rows, maxBytes / 2);
+  const stuck = await fittingInSlices(data.stuck.spans, maxBytes / 2);
   return {
     host: hostname(),
     pid: process.pid,

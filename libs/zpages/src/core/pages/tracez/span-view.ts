@@ -19,16 +19,13 @@ export interface SpanContext {
 export function spanView(span: ShownSpan, context: SpanContext): Markup {
   const { root, traceUrl, named } = context;
   const time = span.running ? ageView(span.ageMs) : markup`${duration(span.durationNanos)}`;
-  const url = traceUrl?.(span.traceId, span.spanId);
   const start = moment(span.startUnixMicros);
   const name = named && markup` <a class="name" href="${rowLink(root, span.ref)}">${nameView(span.name)}</a>`;
   return markup`<article class="span${span.status === 'ERROR' && ' bad'}" data-key="${span.spanId}${span.running ? 'r' : 'e'}">
 <h3><span class="time">${time}</span>${name} <span class="tag">${span.kind.toLowerCase()}</span>${span.running && RUNNING}${!span.sampled && NOT_EXPORTED}</h3>
 <p class="ids">
 <time datetime="${start.replace(' ', 'T')}Z" title="Start, UTC">${start}</time>
-<span>trace <a class="id" href="${traceLink(root, span.traceId)}">${span.traceId}</a>${url !== undefined && markup` <a class="out" href="${url}" rel="noreferrer">open in viewer</a>`}</span>
-<span>span <code>${span.spanId}</code></span>
-<span>${parentView(span)}</span>
+${hasIds(span) && idsView(span, root, traceUrl)}<span>${parentView(span)}</span>
 <span>scope <bdi>${span.scopeName}</bdi>${span.scopeVersion !== undefined && markup` <bdi>${span.scopeVersion}</bdi>`}</span>
 </p>
 ${detailsView(span, root)}</article>
@@ -39,6 +36,18 @@ const RUNNING = trusted(' <span class="tag run">running</span>');
 const NOT_EXPORTED = trusted(
   ' <span class="tag" title="The trace is not sampled for export">not exported</span>',
 );
+
+/** OpenTelemetry's invalid ids are zeros: a span that never was part of a trace. */
+export function hasIds({ traceId, spanId }: Pick<ShownSpan, 'traceId' | 'spanId'>): boolean {
+  return /[^0]/.test(traceId) && /[^0]/.test(spanId);
+}
+
+function idsView({ traceId, spanId }: ShownSpan, root: string, traceUrl: TraceUrl | undefined): Markup {
+  const url = traceUrl?.(traceId, spanId);
+  return markup`<span>trace <a class="id" href="${traceLink(root, traceId)}">${traceId}</a>${url !== undefined && markup` <a class="out" href="${url}" rel="noreferrer">open in viewer</a>`}</span>
+<span>span <code>${spanId}</code></span>
+`;
+}
 
 function parentView({ parentSpanId, parentIsRemote }: ShownSpan): Inserted {
   if (parentSpanId === undefined) return 'root';

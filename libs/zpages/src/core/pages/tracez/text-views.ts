@@ -7,7 +7,8 @@ import type { NamesData } from './names-view.js';
 import { howMany } from './row-view.js';
 import type { RowData, SampleList } from './row-view.js';
 import type { ShownRow, ShownSpan, ShownTraceSpan } from './shown.js';
-import { plainText } from './span-view.js';
+import { hasIds, plainText } from './span-view.js';
+import { howWhole } from './trace-view.js';
 import type { TraceData } from './trace-view.js';
 
 /** The table of names for a terminal; `.` is zero. */
@@ -138,8 +139,9 @@ function groupsText(groups: NonNullable<SampleList['groups']>): Iterable<string>
 }
 
 /** All spans of a trace for a terminal, indented by depth. */
-export function* traceText({ traceId, spans, spansLeftOut }: TraceData, maxBytes: number): Generator<string> {
-  yield `Trace ${traceId}, ${count(spans.length)} spans in this process\n\n`;
+export function* traceText(data: TraceData, maxBytes: number): Generator<string> {
+  const { traceId, spans, spansLeftOut } = data;
+  yield `Trace ${traceId}\n${howWhole(data)}\n\n`;
   yield* cutAt(
     spans.map((span: ShownTraceSpan) => spanText(span, true, '  '.repeat(Math.min(span.depth, 16)))),
     maxBytes,
@@ -150,10 +152,11 @@ export function* traceText({ traceId, spans, spansLeftOut }: TraceData, maxBytes
 function spanText(span: ShownSpan, named: boolean, indent = ''): string {
   const time = span.running ? `${durationMs(span.ageMs)} running` : duration(span.durationNanos);
   const name = named ? `  ${oneLine(nameText(span.name))}` : '';
-  const ids = `trace ${span.traceId}  span ${span.spanId}  ${span.parentSpanId === undefined ? 'root' : `parent ${span.parentSpanId}`}`;
+  const own = hasIds(span) ? `trace ${span.traceId}  span ${span.spanId}  ` : '';
+  const ids = `${own}${span.parentSpanId === undefined ? 'root' : `parent ${span.parentSpanId}`}`;
   const lines = [
     `${time}${name}  ${span.kind}  ${moment(span.startUnixMicros)} UTC`,
-    `  ${ids}  scope ${oneLine(span.scopeName)}`,
+    `  ${ids}${span.outline === true ? '  (an outline: it is no sample)' : `  scope ${oneLine(span.scopeName)}`}`,
     ...(span.status === 'UNSET'
       ? []
       : [

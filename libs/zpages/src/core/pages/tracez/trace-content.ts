@@ -22,6 +22,8 @@ export function traceContent(
     traceId,
     spans: answer.spans.map((span) => show(span, sensitive)),
     spansLeftOut: answer.spansLeftOut,
+    spansNotKept: answer.spansNotKept,
+    whole: answer.whole,
   };
   return {
     title: `trace ${traceId.slice(0, 8)} · tracez`,
@@ -33,8 +35,10 @@ export function traceContent(
         nowUnixMs: answer.nowUnixMs,
         traceId,
         url: traceUrl?.(traceId),
+        whole: data.whole,
         spans: items,
         spansOmitted: omitted + data.spansLeftOut,
+        spansNotKept: data.spansNotKept,
       };
     },
   };

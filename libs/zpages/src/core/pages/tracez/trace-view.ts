@@ -15,6 +15,10 @@ export interface TraceData {
   readonly spans: readonly ShownTraceSpan[];
   /** How many more there are that the answer has no room for. */
   readonly spansLeftOut: number;
+  /** How many more there were; those known of. */
+  readonly spansNotKept: number;
+  /** Nothing of it is missing below the spans through which it came here. */
+  readonly whole: boolean;
 }
 
 /** Deeper ones stand at this depth, so that a chain of a thousand does not leave the screen. */
@@ -22,19 +26,20 @@ const MAX_INDENT = 16;
 
 /** The page of one trace: its spans in this process, parent above child, on one time line. */
 export function* traceView(
-  { traceId, spans, spansLeftOut }: TraceData,
+  data: TraceData,
   root: string,
   traceUrl: TraceUrl | undefined,
   maxBytes: number,
 ): Generator<Markup> {
+  const { traceId, spans, spansLeftOut } = data;
   const url = traceUrl?.(traceId);
   const scale = timeScale(spans);
-  const many = spans.length === 1 ? 'span of it is' : 'spans of it are';
+  const outlines = spans.some((span) => span.outline === true);
   yield markup`<p class="up"><a href="${root}tracez" id="up">All names</a></p>
 <h1 class="row-name">Trace <code>${traceId}</code></h1>
-<p class="note">${count(spans.length)} ${many} running or kept as samples in this process, over ${duration(scale.micros * 1000)}; it may have more, here and elsewhere.${url !== undefined && markup` <a class="out" href="${url}" rel="noreferrer">Open in viewer</a>`}</p>
+<p class="note">${howWhole(data)} ${outlines && 'Of those that are no samples only name, times and status are kept. '}Over ${duration(scale.micros * 1000)}.${url !== undefined && markup` <a class="out" href="${url}" rel="noreferrer">Open in viewer</a>`}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Spans of the trace"><table class="trace">
-<thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col" class="n">Start</th><th scope="col" class="n">Duration</th><th scope="col" class="line">Time line</th></tr></thead>
+<thead><tr><th scope="col">Name</th><th scope="col" class="n">Duration</th><th scope="col" class="line">Time line</th><th scope="col" class="n">Start</th><th scope="col">Kind</th><th scope="col">Span</th></tr></thead>
 `;
   const pieces = within(spans, maxBytes, (span) => traceRow(span, scale, root));
   let next = pieces.next();
@@ -43,6 +48,18 @@ export function* traceView(
   yield markup`</table></div>
 ${omitted > 0 && markup`<p class="note">${count(omitted)} more spans found no room on this page.</p>`}
 `;
+}
+
+/** How many of the trace's spans are here, and whether there were more. */
+export function howWhole({ spans, spansLeftOut, spansNotKept, whole }: TraceData): string {
+  const all = spans.length + spansLeftOut;
+  const many = `${count(all)} ${all === 1 ? 'span' : 'spans'}`;
+  if (whole) return `${many}: all that this process ran of it, below where it came in.`;
+  const missing =
+    spansNotKept === 0
+      ? 'others may have ended before it was followed.'
+      : `${count(spansNotKept)} more ended and ${spansNotKept === 1 ? 'was' : 'were'} not kept.`;
+  return `${many} of it here; ${missing}`;
 }
 
 interface TimeScale {
@@ -65,27 +82,41 @@ function traceRow(span: ShownTraceSpan, scale: TimeScale, root: string): Markup 
   const indent = trusted('<i></i>'.repeat(Math.min(span.depth, MAX_INDENT)));
   const tone = span.status === 'ERROR' ? 'err' : span.running ? 'run' : '';
   const level = span.depth > MAX_INDENT && markup` <em>(level ${span.depth + 1})</em>`;
-  return markup`<tbody data-key="${span.spanId}" class="${tone}"><tr><th scope="row"><span class="indent">${indent}</span><a class="name" href="${rowLink(root, span.ref)}">${nameView(span.name)}</a>${level}</th><td>${span.kind.toLowerCase()}</td><td class="n">+${duration((span.startUnixMicros - scale.startMicros) * 1000)}</td><td class="n">${span.running ? ageView(span.ageMs) : duration(span.durationNanos)}</td><td class="line">${barView(span, scale)}</td></tr>
-<tr class="more"><td colspan="5"><details><summary>${summaryOf(span)}</summary>${detailsView(span, root)}</details></td></tr></tbody>
+  const start = duration((span.startUnixMicros - scale.startMicros) * 1000);
+  return markup`<tbody data-key="${span.spanId}" class="${tone}"><tr><th scope="row"><span class="indent">${indent}</span><a class="name" href="${rowLink(root, span.ref)}">${nameView(span.name)}</a>${level}</th><td class="n">${span.running ? ageView(span.ageMs) : duration(span.durationNanos)}</td><td class="line">${barView(span, scale)}</td><td class="n">+${start}</td><td>${span.kind.toLowerCase()}${span.running && ' running'}</td><td><code>${span.spanId}</code></td></tr>
+${moreView(span, root)}</tbody>
 `;
 }
 
-function summaryOf(span: ShownTraceSpan): Inserted {
+/** A second line for what most spans do not have, and for what is kept of samples. */
+function moreView(span: ShownTraceSpan, root: string): Inserted {
   const message = span.statusMessage?.slice(0, 200);
-  return [
-    markup`<code>${span.spanId}</code>`,
-    span.running && ' running',
-    span.parentIsRemote === true && markup` parent <code>${span.parentSpanId}</code> in another process`,
+  const status =
     span.status === 'ERROR' &&
-      markup` <span class="status">error${message !== undefined && markup`: <bdi>${message}</bdi>`}</span>`,
-    ` attributes: ${count(span.attributes.length)}, events: ${count(span.events.length)}`,
-  ];
+    markup`<span class="status">error${message !== undefined && markup`: <bdi>${message}</bdi>`}</span> `;
+  const parent =
+    span.parentIsRemote === true && markup`parent <code>${span.parentSpanId}</code> in another process `;
+  const known = [
+    [span.attributes.length, 'attribute'],
+    [span.events.length, 'event'],
+    [span.links.length, 'link'],
+  ] as const;
+  const details = known
+    .filter(([number]) => number > 0)
+    .map(([number, what]) => `${count(number)} ${what}${number === 1 ? '' : 's'}`);
+  if (status === false && parent === false && details.length === 0) return undefined;
+  const summary = [status, parent, details.join(', ')];
+  const body =
+    details.length === 0
+      ? markup`<p>${summary}</p>`
+      : markup`<details><summary>${summary}</summary>${detailsView(span, root)}</details>`;
+  return markup`<tr class="more"><td colspan="6">${body}</td></tr>`;
 }
 
 // SVG takes its measures as attributes, which a strict policy for styles allows.
 function barView(span: ShownTraceSpan, { startMicros, micros }: TimeScale): Markup {
   const share = (value: number) => (micros === 0 ? 0 : (100 * value) / micros);
   const x = share(span.startUnixMicros - startMicros);
-  const width = micros === 0 ? 100 : Math.max(0.4, Math.min(100 - x, share(microsOf(span))));
-  return markup`<svg width="100%" height="12" aria-hidden="true"><rect x="${x.toFixed(2)}%" width="${width.toFixed(2)}%" height="12" rx="2"></rect></svg>`;
+  const width = micros === 0 ? 100 : Math.max(0.6, Math.min(100 - x, share(microsOf(span))));
+  return markup`<svg width="100%" height="12" aria-hidden="true"><rect x="${Math.min(x, 99.4).toFixed(2)}%" width="${width.toFixed(2)}%" height="12" rx="2"></rect></svg>`;
 }

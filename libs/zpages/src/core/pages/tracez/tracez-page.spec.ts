@@ -86,6 +86,32 @@ describe('the page /tracez', () => {
     expect(root).not.toContain('parent <code>');
   });
 
+  it('T40: a span with an invalid context shows no ids and leads to no trace', async () => {
+    const invalid = running('a', 10, { traceId: '0'.repeat(32), spanId: '0'.repeat(16) });
+    await using served = await serve(new Map([['a', { running: [invalid] }]]), {
+      traceUrl: 'http://viewer.test/{traceId}',
+    });
+    for (const format of ['html', 'text']) {
+      const { text: page } = await served.get(`/tracez?name=a&type=running&format=${format}`);
+      expect(page).toContain('test');
+      expect(page.replaceAll(/ data-key="[^"]*"/g, '')).not.toMatch(/0{16}|viewer/);
+    }
+  });
+
+  it('N02, T62: say how many of how many are shown, and how many events are not', async () => {
+    const event = { name: 'e', timeUnixMicros: 0, sinceStartMicros: 0, deltaMicros: 0, attributes: [] };
+    const eventsDiscarded = { count: 91, afterIndex: 0 };
+    const open = Array.from({ length: 5 }, () =>
+      running('a', 10, { events: [event, event], eventsDiscarded }),
+    );
+    await using served = await serve(new Map([['a', { running: open, counts: { running: 1000 } }]]));
+    for (const format of ['html', 'text']) {
+      const { text: page } = await served.get(`/tracez?name=a&type=running&format=${format}`);
+      expect(page).toContain('5 of 1,000, oldest first');
+      expect(page).toContain('(91 discarded)');
+    }
+  });
+
   it('T48: numbers lead to their samples, zeros lead nowhere', async () => {
     await using served = await serve(
       new Map([['three', { running: [1, 2, 3].map((n) => running('three', n)) }]]),
@@ -128,6 +154,7 @@ describe('the page /tracez', () => {
     expect(open.text).toContain('cache miss');
     const latency = await served.get('/tracez?zspanname=GET+/&ztype=1&zlatencybucket=3');
     expect(latency.text).toContain('2, newest first');
+    for (const { spanId } of names.get('GET /')?.latency ?? []) expect(latency.text).toContain(spanId);
     const failed = await served.get('/tracez?zspanname=fails&ztype=2');
     for (const { spanId } of names.get('fails')?.errors ?? []) expect(failed.text).toContain(spanId);
     expect(failed.text).toContain('Error: <bdi>why</bdi>');
@@ -424,6 +451,34 @@ describe('the page /tracez', () => {
     ]) {
       expect((await served.get(`/tracez?${bad}`)).status, bad).toBe(400);
     }
+  });
+
+  it.each([
+    [undefined, '1 span: all that this process ran of it'],
+    [[0], '1 span of it here; others may have ended before it was followed'],
+    [[1], '1 span of it here; 1 more ended and was not kept'],
+    [[1234], '1 span of it here; 1,234 more ended and were not kept'],
+  ] as const)('says how much of a trace it does not show: %j', async (notKept, words) => {
+    const names = new Map([['a', { latency: [ended('a', 1, { traceId: TRACE })], notKept }]]);
+    await using served = await serve(names);
+    for (const format of ['html', 'text']) {
+      const { text: page } = await served.get(`/tracez?trace=${TRACE}&format=${format}`);
+      expect(page).toContain(words);
+    }
+    expect(await served.json(`/tracez?trace=${TRACE}`)).toMatchObject({
+      whole: notKept === undefined,
+      spansNotKept: notKept?.[0] ?? 0,
+    });
+  });
+
+  it('shows an outline without the details that are not known', async () => {
+    const outline = ended('a', 1, { traceId: TRACE, outline: true, status: 'ERROR', statusMessage: 'why' });
+    await using served = await serve(new Map([['a', { errors: [outline] }]]));
+    const { text: page } = await served.get(`/tracez?trace=${TRACE}`);
+    expect(page).toContain('only name, times and status are kept');
+    expect(page).toContain('error: <bdi>why</bdi>');
+    expect(page).not.toMatch(/<details><summary>|attributes/);
+    expect((await served.get(`/tracez?trace=${TRACE}&format=text`)).text).toContain('it is no sample');
   });
 
   it('shows a whole trace, parent above child, with a link to the viewer', async () => {

@@ -1,4 +1,5 @@
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { nextTurn } from '../../http/in-slices.js';
 import type { ZpagesCore } from '../../query.js';
 import type { ZPage } from '../page.js';
 import { apiContent } from './api-content.js';
@@ -35,6 +36,11 @@ export function tracezPage({
     title: 'tracez',
     description: 'Spans by name: running now, ended by latency, errors; samples, stuck spans, whole traces.',
     async render(request) {
+      if (bounds === undefined) {
+        boundsNanos();
+        // That was a whole answer; the one that was asked for may take its own time.
+        await nextTurn();
+      }
       if (request.rest !== '' && request.rest !== '/')
         return apiContent(core, request, { bucketCount: boundsNanos().length, limit: apiSamples });
       const view = parseView(request.parameters, boundsNanos().length);

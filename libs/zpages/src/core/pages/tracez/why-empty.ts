@@ -21,13 +21,17 @@ export function whyEmpty(
     return 'OpenTelemetry is switched off: OTEL_SDK_DISABLED is true. Unset it and start again.';
   }
   if (self.processors === 0) {
-    return 'The tracer provider that handed its spans to this page was shut down. Start the process again.';
+    return (
+      'No span processor hands spans to this page: none was made, or its tracer provider was shut down. Give the ' +
+      'provider one when it is made, createTracing({ spanProcessors: [tracezProcessor()] }) for example.'
+    );
   }
   const since = `No span has started since this page began to collect, ${durationMs(Math.max(0, nowUnixMs - self.sinceUnixMs))} ago.`;
   if (!hasProvider) {
     return (
       `${since} No OpenTelemetry SDK is registered in this process: make one with ` +
-      'new TracerProvider({ spanProcessors: [zpages.processor] }) and register it with trace.setGlobalTracerProvider.'
+      'new TracerProvider({ spanProcessors: [zpages.processor] }) and register it with trace.setGlobalTracerProvider, ' +
+      'or with createTracing({ spanProcessors: [tracezProcessor()] }).'
     );
   }
   const sampler = env['OTEL_TRACES_SAMPLER']?.trim() ?? '';
