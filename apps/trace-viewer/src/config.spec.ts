@@ -6,12 +6,18 @@ describe('readViewerConfig', () => {
   it('listens on 9411 of this machine and leaves the rest to the defaults', () => {
     const { port, host, options } = readViewerConfig({});
     expect([port, host]).toEqual([9411, '127.0.0.1']);
-    expect(options).toEqual({ autocompleteKeys: [], allowedHosts: ['127.0.0.1'], allowedOrigins: [] });
+    expect(options).toEqual({
+      endsWithParent: false,
+      autocompleteKeys: [],
+      allowedHosts: ['127.0.0.1'],
+      allowedOrigins: [],
+    });
   });
 
   it('takes what the environment says, by the names that Zipkin has', () => {
     const { port, host, options } = readViewerConfig({
       QUERY_PORT: '9999',
+      DISTRACE_PARENT_PID: '42',
       HOST: 'Viewer.internal',
       MEM_MAX_SPANS: '1000',
       STRICT_TRACE_ID: 'false',
@@ -30,6 +36,7 @@ describe('readViewerConfig', () => {
     });
     expect([port, host]).toEqual([9999, 'Viewer.internal']);
     expect(options).toEqual({
+      endsWithParent: true,
       maxSpans: 1000,
       maxBytes: 10_000_000,
       strictTraceId: false,

@@ -33,6 +33,7 @@ export function readViewerConfig(env: Environment): ViewerConfig {
       allowedHosts: readHosts(env, host),
       allowedOrigins: readOrigins(env),
       rabbit: readRabbitOptions(env),
+      endsWithParent: readText(env, 'DISTRACE_PARENT_PID') !== undefined,
     },
   };
 }

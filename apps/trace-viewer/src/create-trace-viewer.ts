@@ -14,6 +14,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export interface TraceViewerOptions extends ViewerOptions {
   /** Also reads spans from a queue. Default: no. */
   readonly rabbit?: RabbitOptions;
+  /** Whether it ends with the process that started it; `/info` says so. Default: no. */
+  readonly endsWithParent?: boolean;
 }
 
 /** Where a viewer listens. */
@@ -37,6 +39,7 @@ export interface TraceViewer {
 /** Makes a viewer, with its store open. @throws ViewerError when the file cannot be used. */
 export async function createTraceViewer(options: TraceViewerOptions = {}): Promise<TraceViewer> {
   const { rabbit, allowedHosts = [], allowedOrigins = [], warn = console.warn, file, pageFolder } = options;
+  const { endsWithParent = false } = options;
   const viewer = createViewer(options);
   const queue = rabbit && new RabbitCollector(viewer.collector, { ...rabbit, warn });
   const checks: HealthCheck[] = [
@@ -44,7 +47,7 @@ export async function createTraceViewer(options: TraceViewerOptions = {}): Promi
   ];
   if (queue) checks.push({ name: `RabbitMQCollector{${queue.queue}}`, problem: () => queue.problem });
   const app = await NestFactory.create<NestExpressApplication>(
-    TraceViewerModule.forViewer({ viewer, checks, pageFolder }),
+    TraceViewerModule.forViewer({ viewer, checks, about: { endsWithParent }, pageFolder }),
     { logger: ['warn', 'fatal'], abortOnError: false, bodyParser: false, forceCloseConnections: true },
   );
   app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;

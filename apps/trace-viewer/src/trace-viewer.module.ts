@@ -11,7 +11,7 @@ import { CollectorController } from './http/collector.controller.js';
 import { PAGE_FILES, PageController } from './http/page.controller.js';
 import { readPageFiles } from './http/page-files.js';
 import { QueryController } from './http/query.controller.js';
-import { HEALTH_CHECKS, StatusController } from './http/status.controller.js';
+import { ABOUT, HEALTH_CHECKS, StatusController, type About } from './http/status.controller.js';
 import { UiController } from './http/ui.controller.js';
 import { VIEWER, type Viewer } from './viewer.js';
 
@@ -22,6 +22,7 @@ const PAGE_FOLDER = fileURLToPath(new URL('../dist/page/', import.meta.url));
 export interface TraceViewerModuleOptions {
   readonly viewer: Viewer;
   readonly checks: readonly HealthCheck[];
+  readonly about: About;
   /** Default: where the build puts the page. */
   readonly pageFolder?: string;
 }
@@ -34,7 +35,12 @@ export class TraceViewerModule implements OnModuleDestroy, OnApplicationShutdown
     this.#viewer = viewer;
   }
 
-  static forViewer({ viewer, checks, pageFolder = PAGE_FOLDER }: TraceViewerModuleOptions): DynamicModule {
+  static forViewer({
+    viewer,
+    checks,
+    about,
+    pageFolder = PAGE_FOLDER,
+  }: TraceViewerModuleOptions): DynamicModule {
     return {
       module: TraceViewerModule,
       // The page comes last: it answers whatever is left.
@@ -42,6 +48,7 @@ export class TraceViewerModule implements OnModuleDestroy, OnApplicationShutdown
       providers: [
         { provide: VIEWER, useValue: viewer },
         { provide: HEALTH_CHECKS, useValue: checks },
+        { provide: ABOUT, useValue: about },
         { provide: PAGE_FILES, useFactory: () => readPageFiles(pageFolder) },
       ],
     };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
@@ -25,11 +26,16 @@ export interface Runner extends AsyncDisposable {
   ended(): Promise<RunEnd>;
 }
 
-/** Starts what `npm start` starts, as the scripts of package.json do. */
+/**
+ * Starts what `npm start` starts, as the scripts of package.json do. Unless `args` say otherwise its viewer gets a port
+ * where nobody looks: a Zipkin of who develops here must not be used.
+ */
 export function startRunner(args: readonly string[], env: NodeJS.ProcessEnv = {}): Runner {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const places = args.some((arg) => ['--zipkin', '--viewer-port'].includes(arg))
+    ? []
+    : ['--viewer-port', String(randomInt(20_000, 32_000))];
+  const child = spawn(process.execPath, [MAIN, ...places, ...args], {
     cwd: ROOT,
-    // The default ports belong to who develops here.
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -8,6 +8,15 @@ import { json, send } from './answer.js';
 /** Injection token of the {@link HealthCheck}s. */
 export const HEALTH_CHECKS = Symbol('HEALTH_CHECKS');
 
+/** Injection token of {@link About}. */
+export const ABOUT = Symbol('ABOUT');
+
+/** What this viewer is. */
+export interface About {
+  /** It ends with the process that started it, so nobody else should rely on it. */
+  readonly endsWithParent: boolean;
+}
+
 const FRESH = { 'Cache-Control': 'no-store' } as const;
 const JSON_UTF_8 = 'application/json; charset=utf-8';
 
@@ -16,10 +25,16 @@ const JSON_UTF_8 = 'application/json; charset=utf-8';
 export class StatusController {
   readonly #viewer: Viewer;
   readonly #checks: readonly HealthCheck[];
+  readonly #about: About;
 
-  constructor(@Inject(VIEWER) viewer: Viewer, @Inject(HEALTH_CHECKS) checks: readonly HealthCheck[]) {
+  constructor(
+    @Inject(VIEWER) viewer: Viewer,
+    @Inject(HEALTH_CHECKS) checks: readonly HealthCheck[],
+    @Inject(ABOUT) about: About,
+  ) {
     this.#viewer = viewer;
     this.#checks = checks;
+    this.#about = about;
   }
 
   @Get('health')
@@ -31,7 +46,10 @@ export class StatusController {
   @Get('info')
   async info(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     // Clients of Zipkin look for its key; who this really is stands beside it.
-    const info = { zipkin: { version: 'none: distrace trace-viewer', commit: '' }, 'trace-viewer': {} };
+    const info = {
+      zipkin: { version: 'none: distrace trace-viewer', commit: '' },
+      'trace-viewer': this.#about,
+    };
     await send(request, response, { type: JSON_UTF_8, body: JSON.stringify(info) });
   }
 

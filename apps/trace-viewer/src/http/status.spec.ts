@@ -62,7 +62,17 @@ describe('the state of the viewer', () => {
 
   it('says in /info that it is not Zipkin', async () => {
     const viewer = await startViewer();
-    expect(JSON.parse((await viewer.get('/info')).text)).toMatchObject({ 'trace-viewer': {} });
+    expect(JSON.parse((await viewer.get('/info')).text)).toEqual({
+      zipkin: { version: 'none: distrace trace-viewer', commit: '' },
+      'trace-viewer': { endsWithParent: false },
+    });
+  });
+
+  it('says in /info that it ends with the process that started it', async () => {
+    const viewer = await startViewer({ endsWithParent: true });
+    expect(JSON.parse((await viewer.get('/info')).text)).toMatchObject({
+      'trace-viewer': { endsWithParent: true },
+    });
   });
 
   it('answers 500 with a code, and logs the stack, when something breaks here', async () => {

@@ -14,6 +14,7 @@ const MICROS: Readonly<Record<string, number>> = {
  * Undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const match = /^\s*(\d+(?:[.,]\d+)?)\s*([a-zµμ]*)\s*$/i.exec(text);
-  const unit = match && MICROS[match[2]!.toLowerCase()];
-  return unit ? Math.round(Number(match[1]!.replace(',', '.')) * unit) : undefined;
+  const name = match?.[2]!.toLowerCase() ?? '';
+  const unit = match && Object.hasOwn(MICROS, name) ? MICROS[name] : undefined;
+  return unit ? Math.round(Number(match![1]!.replace(',', '.')) * unit) : undefined;
 }

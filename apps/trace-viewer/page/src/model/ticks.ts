@@ -6,7 +6,7 @@ export function roundTicks(from: number, to: number, about = 5): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((times) => times * power >= rough * 0.999) ?? 10) * power;
   const ticks: number[] = [];
-  const first = Math.ceil(from / step - 1e-9);
+  const first = Math.ceil(from / step - 1e-9) + 0;
   for (let i = first; i * step <= to + step * 1e-9; i++) ticks.push(i * step);
   return ticks;
 }

@@ -13,8 +13,11 @@ export function timeAgo(atMs: number, nowMs: number): string {
 /** Local date and time with milliseconds. */
 export function dateTime(micros: number): string {
   const date = new Date(micros / 1000);
-  const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }

@@ -13,8 +13,9 @@ export function clampZoom({ from, to }: Zoom): Zoom {
   if (!Number.isFinite(from) || !Number.isFinite(to)) return WHOLE;
   const low = Math.min(from, to);
   const width = Math.min(Math.max(Math.abs(to - from), LEAST_WIDTH), 1);
-  const middle = low + Math.abs(to - from) / 2;
-  const start = Math.min(Math.max(middle - width / 2, 0), 1 - width);
+  const high = Math.max(from, to);
+  if (low >= 0 && high <= 1 && high - low >= LEAST_WIDTH) return { from: low, to: high };
+  const start = Math.min(Math.max((low + high - width) / 2, 0), 1 - width);
   return { from: start, to: start + width };
 }
 

@@ -19,13 +19,15 @@ export function DependencyPage() {
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     const parameters = new URLSearchParams({ endTs: String(Date.now()), lookback: String(lookback) });
-    fetchDependencies(parameters).then(
-      (answer) => {
-        setLinks(answer);
+    const load = async (): Promise<void> => {
+      try {
+        setLinks(await fetchDependencies(parameters));
         setProblem(undefined);
-      },
-      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
-    );
+      } catch (error) {
+        setProblem(error instanceof Error ? error.message : String(error));
+      }
+    };
+    void load();
   }, [lookback]);
   return (
     <main class="dependency-page">

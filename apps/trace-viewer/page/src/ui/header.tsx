@@ -43,8 +43,8 @@ export function Header({
       <Link href={writeRoute({ page: 'list' })} class="brand" aria-label="All traces">
         <svg class="logo" viewBox="0 0 16 16" aria-hidden="true">
           <rect x="1" y="2" width="14" height="3" rx="1.5" class="logo-a" />
-          <rect x="3.500" y="6.500" width="7" height="3" rx="1.5" class="logo-b" />
-          <rect x="6.500" y="11" width="8.500" height="3" rx="1.5" class="logo-c" />
+          <rect x="3.5" y="6.5" width="7" height="3" rx="1.5" class="logo-b" />
+          <rect x="6.5" y="11" width="8.5" height="3" rx="1.5" class="logo-c" />
         </svg>
         <span>distrace</span>
       </Link>

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { clearTraces } from '../../data/api.js';
 import { clearLocalTraces, localSummaries } from '../../data/local-traces.js';
 import { readListForm, writeListForm } from '../../model/list-query.js';
@@ -20,6 +20,10 @@ export function ListPage({ search }: { readonly search: string }) {
   const root = useRef<HTMLElement>(null);
   const traces = list.traces ?? [];
   const shown = [...local, ...traces];
+  useSlowTick();
+  useEffect(() => {
+    document.title = 'Traces';
+  }, []);
   const isFiltered = writeListForm(form).size > 0;
 
   const select = (index: number): void => {
@@ -43,7 +47,12 @@ export function ListPage({ search }: { readonly search: string }) {
   });
 
   const clear = async (): Promise<void> => {
-    await clearTraces();
+    try {
+      await clearTraces();
+    } catch (error) {
+      list.fail(error);
+      return;
+    }
     clearLocalTraces();
     setLocal([]);
     list.refresh();
@@ -87,4 +96,13 @@ export function ListPage({ search }: { readonly search: string }) {
       )}
     </main>
   );
+}
+
+/** Draws again now and then: times are told from now. */
+function useSlowTick(): void {
+  const [, tick] = useReducer((times: number) => times + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(() => tick(0), 10_000);
+    return () => clearInterval(timer);
+  }, []);
 }

@@ -83,7 +83,7 @@ function TraceLine({
       <span class="trace-services">
         {services.slice(0, MOST_SERVICES).map(({ name, count }) => (
           <span key={name} class={`chip ${serviceClass(name)}`}>
-            {name} <small>{count}</small>
+            <span>{name}</span> <small>{count}</small>
           </span>
         ))}
         {services.length > MOST_SERVICES && (

@@ -11,6 +11,10 @@ const HEIGHT = 56;
 /** A drag of fewer pixels is a click. */
 const LEAST_DRAG = 4;
 
+function percent(share: number): string {
+  return `${share * 100}%`;
+}
+
 /** The whole trace in a strip; drag to choose the time that is shown below. */
 export function Minimap({ trace: { model, view, change } }: { readonly trace: TraceViewModel }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -85,7 +89,6 @@ export function Minimap({ trace: { model, view, change } }: { readonly trace: Tr
     drag?.kind === 'new'
       ? { from: Math.min(drag.zoom.from, drag.zoom.to), to: Math.max(drag.zoom.from, drag.zoom.to) }
       : view.zoom;
-  const percent = (share: number): string => `${share * 100}%`;
   return (
     <div class="minimap-line">
       <div class="minimap-names">{isWhole(view.zoom) ? 'Drag to zoom' : 'Double-click for all'}</div>

@@ -38,7 +38,8 @@ export function Row({
   const isOrphan = !group && model.orphans.has(row);
   const isFailed = group ? group.errorCount > 0 : fact.error === 'critical';
   const below = group ? 0 : failedBelow(model, row);
-  const isDim = found !== undefined && found.matches[row] === 0;
+  const rows = group ? group.nodes.map((member) => member.row) : [row];
+  const isDim = found !== undefined && rows.every((at) => found.matches[at] === 0);
   const classes = ['row', serviceClass(service)];
   if (isSelected) classes.push('selected');
   if (isFailed) classes.push('failed');

@@ -1,13 +1,9 @@
 import type { ComponentChildren, RefObject } from 'preact';
-import { useState } from 'preact/hooks';
 import { parseDuration } from '../../model/duration-text.js';
 import type { ViewState } from '../../model/view-state.js';
-import { serviceClass } from '../colours.js';
 import { Icon } from '../icon.js';
+import { ServiceChips } from './service-chips.js';
 import type { TraceViewModel } from './use-trace-view.js';
-
-/** More are behind a button: chips must not crowd out the trace. */
-const MOST_CHIPS = 8;
 
 /** Search, filters and ways to look at the trace. */
 export function Toolbar({
@@ -104,7 +100,7 @@ export function Toolbar({
           onInput={(event) => change({ minDuration: event.currentTarget.value })}
         />
       </label>
-      {errors > 0 && (
+      {(errors > 0 || view.onlyErrors) && (
         <div class="error-steps">
           <Toggle name="onlyErrors" trace={trace} title="Only spans that failed">
             {errors} {errors === 1 ? 'error' : 'errors'}
@@ -177,49 +173,5 @@ function Toggle({
     >
       {children}
     </button>
-  );
-}
-
-function ServiceChips({ trace: { model, view, change } }: { readonly trace: TraceViewModel }) {
-  const [isAll, setAll] = useState(false);
-  const hidden = new Set(view.hiddenServices);
-  const { services } = model;
-  if (services.length < 2) return null;
-  const set = (names: Iterable<string>): void => change({ hiddenServices: [...names] });
-  const toggle = (name: string, event: MouseEvent): void => {
-    if (event.altKey || event.ctrlKey || event.metaKey) {
-      // Alone, or all again.
-      const others = services.map((service) => service.name).filter((other) => other !== name);
-      const isAlone = others.every((other) => hidden.has(other)) && !hidden.has(name);
-      set(isAlone ? [] : others);
-    } else if (hidden.has(name)) set([...hidden].filter((other) => other !== name));
-    else set([...hidden, name]);
-  };
-  const shown = isAll ? services : services.slice(0, MOST_CHIPS);
-  return (
-    <div class="chips" role="group" aria-label="Services">
-      {shown.map(({ name, rows }) => (
-        <button
-          key={name}
-          type="button"
-          class={`chip ${serviceClass(name)}`}
-          aria-pressed={!hidden.has(name)}
-          title={`${name}: ${rows} ${rows === 1 ? 'span' : 'spans'}. Click: off or on. Ctrl-click: this one alone.`}
-          onClick={(event) => toggle(name, event)}
-        >
-          {name} <small>{rows}</small>
-        </button>
-      ))}
-      {services.length > MOST_CHIPS && (
-        <button type="button" class="chip more" onClick={() => setAll(!isAll)}>
-          {isAll ? 'fewer' : `${services.length - MOST_CHIPS} more`}
-        </button>
-      )}
-      {hidden.size > 0 && (
-        <button type="button" class="plain" onClick={() => set([])}>
-          All services
-        </button>
-      )}
-    </div>
   );
 }

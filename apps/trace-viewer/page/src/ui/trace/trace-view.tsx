@@ -1,4 +1,5 @@
-import { useMemo, useRef } from 'preact/hooks';
+import type { RowFacts } from '@distrace/zipkin';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { copyText, downloadText } from '../../data/browser.js';
 import type { LoadedTrace } from '../../data/load-trace.js';
 import { toPerfetto } from '../../model/perfetto.js';
@@ -40,7 +41,12 @@ export function TraceView({
   const perfetto = (): void =>
     downloadText(JSON.stringify(toPerfetto(model.tree)), `trace-${traceId}.perfetto.json`);
   useTraceKeys(trace, { searchField, download, copyLink: () => void copyText(location.href) });
-  const title = useMemo(() => model.facts[0] ?? {}, [model]);
+  const title = useMemo((): Partial<RowFacts> => model.facts[0] ?? {}, [model]);
+  useEffect(() => {
+    document.title = `${title.name ?? traceId} · ${title.serviceName ?? 'trace'}`;
+  }, [title, traceId]);
+  const lost =
+    trace.view.span !== undefined && !model.rowOfId.has(trace.view.span) ? trace.view.span : undefined;
   return (
     <main class={`trace-page ${isPanelOpen && cursorRow !== undefined ? 'with-panel' : ''}`}>
       <TraceHead
@@ -58,6 +64,14 @@ export function TraceView({
         </div>
       )}
       <Notices model={model} totalSpans={loaded.totalSpans} onGo={(id) => trace.go(id, { open: true })} />
+      {lost !== undefined && (
+        <div class="notice" role="note">
+          <span class="said">
+            The span <code>{lost}</code> of this link is not{' '}
+            {loaded.totalSpans > model.tree.size ? 'among those shown' : 'here'}.
+          </span>
+        </div>
+      )}
       <Toolbar trace={trace} searchField={searchField} />
       <div class="trace-body">
         <div class="waterfall" ref={frame}>
@@ -66,7 +80,7 @@ export function TraceView({
           <Rows trace={trace} />
         </div>
         {isPanelOpen && cursorRow !== undefined && (
-          <SidePanel key={cursorRow} trace={trace} row={cursorRow} />
+          <SidePanel key={model.tree.nodes[cursorRow]!.span.id} trace={trace} row={cursorRow} />
         )}
       </div>
     </main>

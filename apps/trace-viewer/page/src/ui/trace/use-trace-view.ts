@@ -63,6 +63,10 @@ export function useTraceView(loaded: LoadedTrace, search: string, onView: (view:
     return Map.groupBy(segments, ({ row }) => row);
   }, [view.criticalPath, tree, model]);
 
+  // A link may lead into a group, or to what its own filter hides.
+  useEffect(() => {
+    if (view.span !== undefined) go(view.span, { open: true });
+  }, []);
   const settled = useRef(onView);
   settled.current = onView;
   useEffect(() => {

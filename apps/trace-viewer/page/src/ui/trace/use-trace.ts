@@ -1,12 +1,13 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { fetchTraceText } from '../../data/api.js';
 import { listenLive } from '../../data/live.js';
 import { layOutSpans, readTrace } from '../../data/load-trace.js';
 import type { LoadedTrace } from '../../data/load-trace.js';
 import { localTrace } from '../../data/local-traces.js';
+import { createRefresher } from '../../data/refresher.js';
 
 /** While spans come, the trace is read again after this long, or after five times what reading it took. */
-const LEAST_PAUSE_MS = 400;
+const PAUSE = { pauseMs: 400, pauseTimes: 5 } as const;
 /** Spans that came within this time, milliseconds, mean that more may. */
 const ARRIVING_MS = 3000;
 
@@ -22,6 +23,11 @@ export interface TraceState {
   retry(): void;
 }
 
+/** What is on the screen stays there: the server may have forgotten it, the reader has not. */
+function unlessShown(next: 'missing' | 'failed') {
+  return (current: TraceState['state']): TraceState['state'] => (current === 'ready' ? current : next);
+}
+
 /** Reads a trace, and again whenever spans of it arrive. */
 export function useTrace(traceId: string): TraceState {
   const local = localTrace(traceId);
@@ -30,46 +36,37 @@ export function useTrace(traceId: string): TraceState {
   const [problem, setProblem] = useState<string>();
   const [isArriving, setArriving] = useState(false);
   const lastText = useRef<string>(undefined);
-  const pauseMs = useRef(LEAST_PAUSE_MS);
-  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const asking = useRef<AbortController>(undefined);
 
-  const load = useCallback(async () => {
-    clearTimeout(waiting.current);
-    waiting.current = undefined;
-    asking.current?.abort();
-    const { signal } = (asking.current = new AbortController());
-    const startedAt = performance.now();
-    try {
-      const text = await fetchTraceText(traceId, signal);
-      if (signal.aborted) return;
-      setProblem(undefined);
-      if (text === undefined) {
-        // What is on the screen stays there: the server may have forgotten it, the reader has not.
-        setState((current) => (current === 'ready' ? current : 'missing'));
-      } else if (text !== lastText.current) {
-        lastText.current = text;
-        setLoaded(readTrace(text));
-        setState('ready');
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      setProblem(error instanceof Error ? error.message : String(error));
-      setState((current) => (current === 'ready' ? current : 'failed'));
-    } finally {
-      pauseMs.current = Math.max(LEAST_PAUSE_MS, (performance.now() - startedAt) * 5);
-    }
-  }, [traceId]);
-
+  const refresher = useMemo(
+    () =>
+      createRefresher(async (signal) => {
+        try {
+          const text = await fetchTraceText(traceId, signal);
+          if (signal.aborted) return;
+          setProblem(undefined);
+          if (text === undefined) setState(unlessShown('missing'));
+          else if (text !== lastText.current) {
+            lastText.current = text;
+            setLoaded(readTrace(text));
+            setState('ready');
+          }
+        } catch (error) {
+          if (signal.aborted) return;
+          setProblem(error instanceof Error ? error.message : String(error));
+          setState(unlessShown('failed'));
+        }
+      }, PAUSE),
+    [traceId],
+  );
   useEffect(() => {
     if (local) return undefined;
     let quiet: ReturnType<typeof setTimeout> | undefined;
-    void load();
+    refresher.now();
     const stop = listenLive({
       onChange: ({ changed, more }) => {
-        if (!changed.includes(traceId) && !more) return;
-        waiting.current ??= setTimeout(() => void load(), pauseMs.current);
-        if (!changed.includes(traceId)) return;
+        const isOurs = changed.includes(traceId);
+        if (isOurs || more) refresher.soon();
+        if (!isOurs) return;
         setArriving(true);
         clearTimeout(quiet);
         quiet = setTimeout(() => setArriving(false), ARRIVING_MS);
@@ -78,10 +75,9 @@ export function useTrace(traceId: string): TraceState {
     return () => {
       stop();
       clearTimeout(quiet);
-      clearTimeout(waiting.current);
-      asking.current?.abort();
+      refresher.stop();
     };
-  }, [load, local, traceId]);
+  }, [refresher, local, traceId]);
 
   return {
     state,
@@ -91,7 +87,7 @@ export function useTrace(traceId: string): TraceState {
     fileName: local?.fileName,
     retry: () => {
       setState('loading');
-      void load();
+      refresher.now();
     },
   };
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_FORM, formProblems, listParameters, readListForm, writeListForm } from './list-query.js';
+
+const read = (text: string) => readListForm(new URLSearchParams(text));
+
+describe('the search form', () => {
+  it('comes back from its link', () => {
+    const form = {
+      serviceName: 'executor',
+      spanName: 'count words',
+      annotationQuery: 'error and http.route=/tasks',
+      text: 'x & y',
+      minDuration: '10ms',
+      maxDuration: '1.5s',
+      lookback: '900000',
+      onlyErrors: true,
+    };
+    expect(read(writeListForm(form).toString())).toEqual(form);
+    expect(writeListForm(EMPTY_FORM).size).toBe(0);
+  });
+
+  it('takes Zipkin’s links, whose durations are microseconds, and writes bare numbers as milliseconds', () => {
+    expect(read('serviceName=a&minDuration=2000&lookback=custom')).toEqual({
+      ...EMPTY_FORM,
+      serviceName: 'a',
+      minDuration: '2000us',
+    });
+    expect(writeListForm({ ...EMPTY_FORM, minDuration: '20' }).get('minDuration')).toBe('20ms');
+  });
+
+  it('asks the server in microseconds, for all time unless told otherwise', () => {
+    const form = { ...EMPTY_FORM, serviceName: ' a ', minDuration: '10ms', onlyErrors: true };
+    expect(Object.fromEntries(listParameters(form, { nowMs: 1e12, limit: 50, before: '1-2' }))).toEqual({
+      limit: '50',
+      serviceName: 'a',
+      minDuration: '10000',
+      errors: 'true',
+      before: '1-2',
+    });
+    const recent = listParameters({ ...EMPTY_FORM, lookback: '1000' }, { nowMs: 1e12, limit: 50 });
+    expect(Number(recent.get('endTs')) - Number(recent.get('lookback'))).toBe(1e12 - 1000);
+  });
+
+  it('says what is wrong with a duration', () => {
+    expect(formProblems({ ...EMPTY_FORM, minDuration: 'long' })).toEqual({
+      minDuration: 'Write a duration such as 250us, 10ms or 1.5s.',
+    });
+    expect(formProblems(EMPTY_FORM)).toEqual({});
+  });
+});

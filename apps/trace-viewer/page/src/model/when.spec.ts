@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { dateTime, timeAgo } from './when.js';
+
+it.each([
+  [0, 'now'],
+  [-3000, 'now'],
+  [12_000, '12 s ago'],
+  [90_000, '2 min ago'],
+  [7_200_000, '2 h ago'],
+  [500_000_000, '6 d ago'],
+])('says how long %i ms are ago', (ms, text) => {
+  expect(timeAgo(1e12 - ms, 1e12)).toBe(text);
+});
+
+it('writes local time to the millisecond', () => {
+  expect(dateTime(new Date(2026, 10, 22, 8, 5, 9, 7).getTime() * 1000)).toBe('2026-11-22 08:05:09.007');
+});

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { taskTrace } from './support/viewer-samples.ts';
+import { openViewer, PATIENCE, rowNames, rowOf } from './support/viewer-page.ts';
+import type { OpenPage, Page, ViewerBrowser } from './support/viewer-page.ts';
+
+const TRACE = '65fa10c27be11d2e9c3f5a7b1d2e4f60';
+const OTHER = '65fa10c17be11d2e9c3f5a7b1d2e4f61';
+
+let viewer: ViewerBrowser;
+let opened: OpenPage;
+let page: Page;
+
+beforeAll(async () => {
+  viewer = await openViewer();
+  const now = Date.now() * 1000;
+  await viewer.post(taskTrace({ traceId: TRACE, start: now - 5e6, failing: true }));
+  await viewer.post(taskTrace({ traceId: OTHER, start: now - 50e6 }));
+}, 60_000);
+
+afterAll(() => viewer[Symbol.asyncDispose]());
+
+const press = async (...keys: readonly string[]): Promise<void> => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+const selected = () => page.locator('.row.selected .name').innerText(PATIENCE);
+const isPressed = (name: string | RegExp) => page.getByRole('button', { name }).getAttribute('aria-pressed');
+const parameter = (name: string, value: string | null) =>
+  page.waitForURL((url) => url.searchParams.get(name) === value, PATIENCE);
+
+describe('keys in a trace', () => {
+  beforeEach(async () => {
+    opened = await viewer.open(`/zipkin/traces/${TRACE}`);
+    ({ page } = opened);
+    await rowOf(page, 'post /tasks').waitFor(PATIENCE);
+    return () => opened[Symbol.asyncDispose]();
+  });
+
+  it('go up and down, to the ends, and open and close the details', async () => {
+    await press('j', 'ArrowDown', 'j', 'k', 'ArrowDown', 'ArrowUp');
+    expect(await selected()).toBe('main client span');
+    await press('End');
+    expect(await selected()).toBe('process notifications');
+    await press('Home');
+    expect(await selected()).toBe('post /tasks');
+    await expect.poll(() => page.locator('.panel').count(), PATIENCE).toBe(0);
+    await press('Enter');
+    expect(await page.locator('.panel h2').innerText()).toBe('post /tasks');
+    await press('j');
+    expect(await page.locator('.panel h2').innerText()).toBe('main client span');
+    await press('Escape');
+    await expect.poll(() => page.locator('.panel').count(), PATIENCE).toBe(0);
+    expect(opened.trouble).toEqual([]);
+  });
+
+  it('collapse and expand: one, all, a level', async () => {
+    await press('j', 'j', 'ArrowLeft');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(2);
+    await press('ArrowRight');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(14);
+    await press('ArrowRight');
+    expect(await selected()).toBe('send tasks');
+    await press('ArrowLeft', 'ArrowLeft');
+    expect(await selected()).toBe('main client span');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(3);
+    await press(' ');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(2);
+    await press(' ');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(3);
+    await press('c');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(1);
+    await press('E', 'E');
+    expect(await rowNames(page)).toEqual(['post /tasks', 'main client span', 'send tasks']);
+    await press('C');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(2);
+    await press('e');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(14);
+    expect(opened.trouble).toEqual([]);
+  });
+
+  it('go from error to error', async () => {
+    await press('n');
+    expect(await selected()).toBe('exporter span');
+    await press('n');
+    expect(await selected()).toBe('save task');
+    await press('n', 'p');
+    expect(await selected()).toBe('save task');
+    expect(opened.trouble).toEqual([]);
+  });
+
+  it('search, go from match to match, and hide or dim the rest', async () => {
+    await press('/');
+    await page.keyboard.type('count words');
+    expect(await page.locator('.match-count').innerText()).toBe('3 of 14');
+    await expect.poll(() => page.locator('.row.dim').count(), PATIENCE).toBe(11);
+    await press('Enter');
+    expect(await selected()).toBe('count words');
+    // Keys are text again once the field is left.
+    await page.locator('.rows').focus();
+    const second = page.locator('.row.selected');
+    const first = await second.getAttribute('style');
+    await press('.');
+    expect(await second.getAttribute('style')).not.toBe(first);
+    await press(',');
+    expect(await second.getAttribute('style')).toBe(first);
+    await press('h');
+    expect(await isPressed('Filter')).toBe('true');
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(8);
+    await press('h', '/', 'Escape');
+    await expect.poll(() => page.locator('.row.dim').count(), PATIENCE).toBe(0);
+    expect(opened.trouble).toEqual([]);
+  });
+
+  it('zoom in and out, to a span, and move', async () => {
+    await press('n', 'f');
+    await page.waitForURL((url) => url.searchParams.has('zoom'));
+    const zoomed = new URL(page.url()).searchParams.get('zoom')!;
+    await press('Shift+ArrowLeft');
+    await page.waitForURL((url) => url.searchParams.get('zoom') !== zoomed);
+    await press('Shift+ArrowRight');
+    await page.waitForURL((url) => {
+      const [now, then] = [url.searchParams.get('zoom')!, zoomed].map((text) => Number(text.split('-')[0]));
+      return Math.abs(now! - then!) < 1e-5;
+    });
+    await press('0');
+    await parameter('zoom', null);
+    await press('+', '=');
+    await page.waitForURL((url) => url.searchParams.has('zoom'));
+    await press('-', '-', '-');
+    await parameter('zoom', null);
+    expect(opened.trouble).toEqual([]);
+  });
+
+  it('switch groups, the critical path and colours', async () => {
+    await press('g');
+    await parameter('group', 'true');
+    await expect.poll(() => page.locator('.row.group').count(), PATIENCE).toBe(1);
+    await press('x');
+    await parameter('path', 'true');
+    expect(await isPressed('Critical path')).toBe('true');
+    await press('g', 'x');
+    await parameter('path', null);
+    await press('s');
+    await parameter('clocks', 'agree');
+    const theme = () => page.evaluate('document.documentElement.dataset.theme ?? "system"');
+    await press('t');
+    expect(await theme()).toBe('dark');
+    await press('t', 't');
+    expect(await theme()).toBe('system');
+    expect(opened.trouble).toEqual([]);
+  });
+
+  it('copy a link, download, help, and go back to the list', async () => {
+    await press('n');
+    await page.waitForURL((url) => url.searchParams.has('span'));
+    await press('y');
+    await expect
+      .poll(() => page.evaluate('navigator.clipboard.readText()'), PATIENCE)
+      .toBe(`${viewer.url}/zipkin/traces/${TRACE}?span=000000000000000b`);
+    const [download] = await Promise.all([page.waitForEvent('download'), press('d')]);
+    expect(download.suggestedFilename()).toBe(`trace-${TRACE}.json`);
+    await press('?');
+    const help = page.getByRole('dialog', { name: 'Keyboard' });
+    await expect.poll(() => help.locator('kbd').count(), PATIENCE).toBeGreaterThan(30);
+    await viewer.shoot(page, 'viewer-keys');
+    // What is below it does not move meanwhile.
+    await press('n');
+    expect(await selected()).toBe('exporter span');
+    await press('Escape');
+    await expect.poll(() => help.count(), PATIENCE).toBe(0);
+    await press('u');
+    await page.locator('.trace').first().waitFor(PATIENCE);
+    expect(opened.trouble).toEqual([]);
+  });
+});
+
+describe('keys in the list', () => {
+  it('go up and down, open, search and pause', async () => {
+    opened = await viewer.open('/zipkin/');
+    ({ page } = opened);
+    await page.locator('.trace').nth(1).waitFor(PATIENCE);
+    await press('l');
+    expect(await page.locator('.live-state').innerText()).toBe('Paused');
+    await press('l');
+    await page.locator('.live-state.live').waitFor(PATIENCE);
+    await press('/');
+    expect(await page.evaluate('document.activeElement.name')).toBe('text');
+    await page.evaluate('document.activeElement.blur()');
+    await press('j', 'j', 'k', 'End', 'Home', 'j');
+    expect(await page.evaluate('document.activeElement.dataset.trace')).toBe(OTHER);
+    await press('Enter');
+    await page.waitForURL(`${viewer.url}/zipkin/traces/${OTHER}`);
+    expect(opened.trouble).toEqual([]);
+    await opened[Symbol.asyncDispose]();
+  });
+});

@@ -1,0 +1,191 @@
+import { readFile } from 'node:fs/promises';
+import { decodeSpans, encodeV2, mergeSpans } from '@distrace/zipkin';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { brokenTrace, taskTrace } from './support/viewer-samples.ts';
+import { openViewer, PATIENCE, rowOf } from './support/viewer-page.ts';
+import type { Page, ViewerBrowser } from './support/viewer-page.ts';
+
+const TRACE = '65fa10c27be11d2e9c3f5a7b1d2e4f60';
+const FAILED = '65fa10c17be11d2e9c3f5a7b1d2e4f61';
+const BROKEN = '65fa10c07be11d2e9c3f5a7b1d2e4f62';
+
+let viewer: ViewerBrowser;
+
+beforeAll(async () => {
+  viewer = await openViewer();
+}, 60_000);
+
+afterAll(() => viewer[Symbol.asyncDispose]());
+
+beforeEach(() => viewer.clear());
+
+const listed = (page: Page) =>
+  page
+    .locator('.trace')
+    .evaluateAll((all) => all.map((one) => (one as unknown as { dataset: { trace: string } }).dataset.trace));
+async function expectListed(page: Page, ...ids: readonly string[]): Promise<void> {
+  await expect.poll(() => listed(page), PATIENCE).toEqual(ids);
+}
+
+describe('the list', () => {
+  it('shows traces as they come, stands still when paused, and can be cleared', async () => {
+    await using opened = await viewer.open('/zipkin/');
+    const { page, trouble } = opened;
+    await page.getByText('Waiting for spans').waitFor(PATIENCE);
+    await page.locator('.live-state.live').waitFor(PATIENCE);
+    const now = Date.now() * 1000;
+    await viewer.post(taskTrace({ traceId: TRACE, start: now - 30e6 }));
+    await expectListed(page, TRACE);
+    expect(await page.locator('.trace .trace-facts').innerText()).toContain('14 spans');
+
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await viewer.post(taskTrace({ traceId: FAILED, start: now - 20e6, failing: true }));
+    await page.getByRole('button', { name: 'Go on: 1 changed' }).waitFor(PATIENCE);
+    expect(await listed(page)).toEqual([TRACE]);
+    await page.getByRole('button', { name: 'Go on: 1 changed' }).click();
+    await expectListed(page, FAILED, TRACE);
+    expect(await page.locator('.trace').first().innerText()).toContain('2 errors');
+
+    await viewer.post(brokenTrace(BROKEN, now - 10e6));
+    await expectListed(page, BROKEN, FAILED, TRACE);
+    expect(await page.locator('.trace').first().innerText()).toMatch(/1 open\s+incomplete/);
+    await viewer.shoot(page, 'viewer-list');
+
+    await page.getByRole('button', { name: 'Clear' }).click();
+    expect(await listed(page)).toHaveLength(3);
+    await page.getByRole('button', { name: 'Remove all traces?' }).click();
+    await page.getByText('Waiting for spans').waitFor(PATIENCE);
+    expect(trouble).toEqual([]);
+  });
+
+  it('searches by every field, and keeps the search in the address', async () => {
+    const now = Date.now() * 1000;
+    await viewer.post(taskTrace({ traceId: TRACE, start: now - 3600e6 }));
+    await viewer.post(taskTrace({ traceId: FAILED, start: now - 20e6, failing: true }));
+    await viewer.post(brokenTrace(BROKEN, now - 10e6));
+    await using opened = await viewer.open('/zipkin/');
+    const { page, trouble } = opened;
+    await expectListed(page, BROKEN, FAILED, TRACE);
+    const search = async (field: string, value: string): Promise<void> => {
+      await page.locator(`[name=${field}]`).fill(value);
+      await page.getByRole('button', { name: 'Search', exact: true }).click();
+    };
+    const reset = () => page.getByRole('button', { name: 'Reset' }).click();
+    await search('text', 'DATABASE IS LOCKED');
+    await expectListed(page, FAILED);
+    await page.reload();
+    await expectListed(page, FAILED);
+    expect(await page.locator('[name=text]').inputValue()).toBe('DATABASE IS LOCKED');
+    await reset();
+    await search('spanName', 'process results');
+    await expectListed(page, FAILED, TRACE);
+    await reset();
+    await search('annotationQuery', 'error=database is locked and db.system.name');
+    await expectListed(page, FAILED);
+    await reset();
+    await search('minDuration', '100ms');
+    await expectListed(page, FAILED, TRACE);
+    await reset();
+    await search('maxDuration', '0.1s');
+    await expectListed(page, BROKEN);
+    await reset();
+    await page.locator('[name=lookback]').selectOption('900000');
+    await expectListed(page, BROKEN, FAILED);
+    await page.getByLabel('Errors only').check();
+    await expectListed(page, FAILED);
+    await reset();
+    await page.locator('[name=serviceName]').selectOption('exporter');
+    await expectListed(page, BROKEN, FAILED, TRACE);
+    await search('minDuration', 'soon');
+    expect(await page.locator('[name=minDuration]').getAttribute('aria-invalid')).toBe('true');
+    await page.goBack();
+    await expectListed(page, BROKEN, FAILED, TRACE);
+    expect(trouble).toEqual([]);
+  });
+
+  it('goes to a trace by its id or by a link to it', async () => {
+    await viewer.post(taskTrace({ traceId: TRACE }));
+    await using opened = await viewer.open('/zipkin/');
+    const { page, trouble } = opened;
+    await page.getByLabel('Go to trace id').fill('nonsense');
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Go to trace id').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('Go to trace id').fill(`http://elsewhere:9411/zipkin/traces/${TRACE}`);
+    await page.keyboard.press('Enter');
+    await rowOf(page, 'save task').waitFor(PATIENCE);
+    expect(trouble).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('are read, shown and written without the server', async () => {
+    const spans = taskTrace({ traceId: TRACE });
+    await using opened = await viewer.open('/zipkin/');
+    const { page, trouble } = opened;
+    const file = page.getByLabel('Files of spans');
+    await file.setInputFiles({
+      name: 'bad.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from('[{"id":1}]'),
+    });
+    expect(await page.getByRole('alert').innerText()).toContain('bad.json cannot be read as spans.');
+    await file.setInputFiles({
+      name: 'mine.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(encodeV2(spans)),
+    });
+    await rowOf(page, 'save task').waitFor(PATIENCE);
+    expect(await page.getByText('from mine.json').count()).toBe(1);
+    expect((await fetch(`${viewer.url}/api/v2/trace/${TRACE}`)).status).toBe(404);
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'JSON', exact: true }).click(),
+    ]);
+    const written = decodeSpans(await readFile(await download.path(), 'utf8'));
+    expect(mergeSpans(written)).toEqual(mergeSpans(spans));
+
+    const [perfetto] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Perfetto' }).click(),
+    ]);
+    const { traceEvents } = JSON.parse(await readFile(await perfetto.path(), 'utf8')) as {
+      traceEvents: { ph: string }[];
+    };
+    expect(traceEvents.filter(({ ph }) => ph === 'X')).toHaveLength(spans.length);
+    expect(trouble).toEqual([]);
+  });
+
+  it('with several traces are listed, and can be dropped anywhere', async () => {
+    const spans = [...taskTrace({ traceId: TRACE }), ...taskTrace({ traceId: FAILED, failing: true })];
+    await using opened = await viewer.open('/zipkin/dependency');
+    const { page, trouble } = opened;
+    await page.getByText('No calls between services yet').waitFor(PATIENCE);
+    const transfer = await page.evaluateHandle(
+      `(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(encodeV2(spans))}], 'two.json', { type: 'application/json' })); return data; })()`,
+    );
+    await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+    await page.getByText('Drop JSON files of spans').waitFor();
+    await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+    await page.getByText('From files, in this tab only').waitFor(PATIENCE);
+    expect((await listed(page)).toSorted()).toEqual([FAILED, TRACE]);
+    await page.getByRole('button', { name: 'Forget them' }).click();
+    expect(await listed(page)).toEqual([]);
+    expect(trouble).toEqual([]);
+  });
+});
+
+describe('dependencies', () => {
+  it('are drawn as services and arrows with their calls', async () => {
+    await viewer.post(taskTrace({ traceId: FAILED, failing: true }));
+    await using opened = await viewer.open('/zipkin/dependency');
+    const { page, trouble } = opened;
+    await page.locator('.node').first().waitFor(PATIENCE);
+    const names = await page.locator('.node text').allTextContents();
+    expect(names.toSorted()).toEqual(['client', 'executor', 'exporter', 'rabbitmq', 'sqlite']);
+    expect(await page.locator('.edge.failed text').textContent()).toBe('1 (1 failed)');
+    await page.locator('a', { hasText: 'executor' }).click();
+    await page.waitForURL((url) => url.searchParams.get('serviceName') === 'executor');
+    expect(trouble).toEqual([]);
+  });
+});
