@@ -13,7 +13,12 @@ export default defineConfig({
       'default',
       [
         './tools/check/src/reporter.ts',
-        { acceptance: { page: 'docs/reference/acceptance.md', folder: 'e2e/' } },
+        {
+          acceptance: [
+            { page: 'docs/reference/acceptance.md', folders: ['e2e/'] },
+            { page: 'docs/reference/zpages-acceptance.md', folders: ['libs/zpages/', 'e2e/'], letters: 'TN' },
+          ],
+        },
       ],
     ],
     projects: [

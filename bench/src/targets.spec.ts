@@ -22,10 +22,12 @@ it('says which targets hold and which do not, each by its own measure', () => {
     row('task', { variant: 'on, disk', unit: 'tasks/s', median: 80 }),
     row('span, no SDK, sync', { variant: 'none', unit: 'ns/op', median: 5 }),
     row('span, no SDK, sync', { variant: '@Span', unit: 'ns/op', median: 160 }),
+    row('tracez, 64 in flight', { variant: 'tracez over no-op', unit: 'ns/span', median: 151 }),
   ];
   expect(targetLines(rows)).toEqual([
     'holds  span, no SDK, sync: @Span − none = 155 (at most 1000)',
     'holds  rmq emit, added: distrace / instrumentation-amqplib = 0.4 (at most 0.5)',
+    'MISSED  tracez, 64 in flight: tracez over no-op = 151 (at most 150)',
     'MISSED  task: on, disk / off = 0.8 (at least 0.9)',
   ]);
 });

@@ -7,10 +7,10 @@ interface Target {
   /** Default: every unit. */
   readonly unit?: string;
   readonly variant: string;
-  /** The one it is compared to. */
-  readonly beside: string;
+  /** The one it is compared to; nothing where the number itself is what counts. */
+  readonly beside?: string;
   /** `median` over `median`; `more` is the difference of the medians. */
-  readonly by: 'median' | 'more';
+  readonly by: 'median' | 'more' | 'itself';
   readonly atMost?: number;
   readonly atLeast?: number;
 }
@@ -41,6 +41,26 @@ const TARGETS: readonly Target[] = [
   })),
   { bench: 'rmq emit, added', variant: 'distrace', beside: AMQPLIB, by: 'median', atMost: 0.5 },
   { bench: 'rmq rpc, added', variant: 'distrace', beside: AMQPLIB, by: 'median', atMost: 0.33 },
+  ...[64, 1024].map((inFlight): Target => ({
+    bench: `tracez, ${inFlight} in flight`,
+    variant: 'tracez over no-op',
+    by: 'itself',
+    atMost: 150,
+  })),
+  { bench: 'tracez, 60,000 spans', variant: 'last', beside: 'first', by: 'median', atMost: 1.5 },
+  { bench: 'tracez, memory', variant: 'name, before its first end', by: 'itself', atMost: 150 },
+  {
+    bench: 'tracez, memory',
+    variant: 'sample without attributes, with its bucket',
+    by: 'itself',
+    atMost: 400,
+  },
+  ...['HTML', 'JSON', 'text', 'API', 'query'].map((format): Target => ({
+    bench: 'tracez, page of 1,000 names',
+    variant: `longest stall, ${format}`,
+    by: 'itself',
+    atMost: 5,
+  })),
   { bench: 'task', unit: 'tasks/s', variant: 'on, disk', beside: 'off', by: 'median', atLeast: 0.9 },
 ];
 
@@ -52,7 +72,7 @@ export function targetLines(rows: readonly Row[]): string[] {
     const { bench, variant, beside, by, atMost, atLeast } = target;
     const holds = (atMost === undefined || came <= atMost) && (atLeast === undefined || came >= atLeast);
     const bound = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-    const what = by === 'more' ? `${variant} − ${beside}` : `${variant} / ${beside}`;
+    const what = { more: `${variant} − ${beside}`, median: `${variant} / ${beside}`, itself: variant }[by];
     return [`${holds ? 'holds' : 'MISSED'}  ${bench}: ${what} = ${came} (${bound})`];
   });
 }
@@ -62,7 +82,9 @@ function valueOf({ bench, unit, variant, beside, by }: Target, rows: readonly Ro
     rows.find(
       (row) => row.bench === bench && row.variant === name && (unit === undefined || row.unit === unit),
     )?.median;
-  const [ours, other] = [medianOf(variant), medianOf(beside)];
+  const ours = medianOf(variant);
+  if (by === 'itself') return ours;
+  const other = beside === undefined ? undefined : medianOf(beside);
   if (ours === undefined || other === undefined) return undefined;
   return round2(by === 'more' ? ours - other : ours / other);
 }

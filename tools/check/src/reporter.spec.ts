@@ -37,11 +37,17 @@ describe('the reporter', () => {
     await mkdir(join(folder, 'a'));
     const reporter = [
       join(import.meta.dirname, 'reporter.ts'),
-      { acceptance: { page: 'promises.md', folder: 'a/' } },
+      {
+        acceptance: [
+          { page: 'promises.md', folders: ['a/'] },
+          { page: 'others.md', folders: ['a/'], letters: 'TN' },
+        ],
+      },
     ];
     const all = {
       'package.json': '{ "type": "module" }',
       'promises.md': '| 1 | This holds. |\n| 2 | That holds. |\n',
+      'others.md': '| T01 | Others hold. | [w.one.js](a/w.one.js) |\n',
       'vitest.config.js': `export default { test: {
         reporters: ['default', ${JSON.stringify(reporter)}],
         projects: [
@@ -63,27 +69,29 @@ describe('the reporter', () => {
 
   it('says the count of all projects in the very last line', async () => {
     const { lines } = await runVitest({
-      'a/w.one.js': `import { it } from 'vitest'; it('1, 2: all', () => {});`,
+      'a/w.one.js': `import { it } from 'vitest'; it('1, 2: all', () => {}); it('T01: too', () => {});`,
       'a/x.one.js': `import { expect, it } from 'vitest'; it('a', () => {}); it('b', () => expect(1).toBe(2));`,
       'a/y.two.js': `import { it } from 'vitest'; it('a', () => {}); it.skip('b', () => {});`,
       'a/z.two.js': `import './missing.js';`,
     });
-    expect(lines.at(-1)).toBe('3 passed, 2 failed, 1 skipped');
+    expect(lines.at(-1)).toBe('4 passed, 2 failed, 1 skipped');
+    expect(lines.join('\n')).not.toMatch(/(?:promises|others)\.md/);
   });
 
   describe('with promises', () => {
     const files = {
-      'a/x.one.js': `import { it } from 'vitest'; it('1: this', () => {});`,
+      'a/x.one.js': `import { it } from 'vitest'; it('1: this', () => {}); it('T01: too', () => {});`,
       'a/y.two.js': `import { it } from 'vitest'; it.skip('2: that', () => {}); it('3: more', () => {});`,
     };
 
     it('fails a run of all tests for a number without a running test, and for one without a row', async () => {
       const { failed, lines } = await runVitest(files);
       expect(failed).toBe(true);
-      expect(lines.slice(-3)).toEqual([
+      expect(lines.slice(-4)).toEqual([
         'No test ran and passed for the numbers of promises.md: 2',
         'Tests have numbers without a row in promises.md: 3',
-        '2 passed, 1 failed, 1 skipped',
+        'No test ran and passed where it should be, by others.md: T01 in a/w.one.js',
+        '3 passed, 1 failed, 1 skipped',
       ]);
     });
 
@@ -95,7 +103,7 @@ describe('the reporter', () => {
           args.filter((arg) => typeof arg === 'string'),
         );
         expect(failed).toBe(false);
-        expect(lines.join('\n')).not.toContain('promises.md');
+        expect(lines.join('\n')).not.toMatch(/(?:promises|others)\.md/);
       },
     );
   });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reporter, Vitest } from 'vitest/node';
 import { checkAcceptance, formatGap, readPromises } from './acceptance.ts';
+import type { AcceptanceSet } from './acceptance.ts';
 import { countRun, formatCount } from './run-count.ts';
 
 type RunStart = Parameters<NonNullable<Reporter['onTestRunStart']>>;
@@ -9,22 +10,22 @@ type RunEnd = Parameters<NonNullable<Reporter['onTestRunEnd']>>;
 
 /** What the reporter checks beside counting. */
 export interface LastLineOptions {
-  /** The page with the numbered promises, and the folder whose tests hold them, both below Vitest's root. */
-  readonly acceptance?: { readonly page: string; readonly folder: string };
+  /** The pages with numbered promises. */
+  readonly acceptance?: readonly AcceptanceSet[];
 }
 
 /**
  * A Vitest reporter whose last word is the last line of the run: `N passed, N failed`. Put it after another
  * reporter: `reporters: ['default', ['./tools/check/src/reporter.ts', {}]]`. With `acceptance` a run of all tests
- * fails, and counts one failure more, when a number of the page has no test that ran and passed.
+ * fails, and counts one failure more, when a number of a page has no test that ran and passed.
  */
 export default class LastLineReporter implements Reporter {
-  readonly #acceptance: LastLineOptions['acceptance'];
+  readonly #acceptance: readonly AcceptanceSet[];
   #vitest: Vitest | undefined;
   #specifications = 0;
   #lines = [formatCount({ passed: 0, failed: 0, skipped: 0 })];
 
-  constructor({ acceptance }: LastLineOptions = {}) {
+  constructor({ acceptance = [] }: LastLineOptions = {}) {
     this.#acceptance = acceptance;
   }
 
@@ -47,10 +48,12 @@ export default class LastLineReporter implements Reporter {
   }
 
   async #gaps(modules: RunEnd[0]): Promise<readonly string[]> {
-    if (this.#vitest === undefined || this.#acceptance === undefined) return [];
-    const { page, folder } = this.#acceptance;
-    const promises = readPromises(await readFile(join(this.#vitest.config.root, page), 'utf8'));
-    return formatGap(checkAcceptance(promises, modules, folder), page);
+    const root = this.#vitest?.config.root ?? '.';
+    const gaps = this.#acceptance.map(async (set) => {
+      const promises = readPromises(await readFile(join(root, set.page), 'utf8'), set);
+      return formatGap(checkAcceptance(promises, modules, set), set.page);
+    });
+    return (await Promise.all(gaps)).flat();
   }
 
   /** Whether nothing was left out by a filter of files, names, tags, projects or shards. */

@@ -93,7 +93,14 @@ export class Ledger implements Receiver {
   /** Whether the start is news. Marks the span before anything learns its shape. */
   admit(span: ReadableSpan): boolean {
     if (this.#markOf(span) !== undefined) return false;
-    this.#setMark(span, this.#flagsOf(span));
+    let flags = 0;
+    try {
+      // As a function of its own it was called; here it is compiled into the application's startSpan.
+      flags = flagsOf(span);
+    } catch (error) {
+      this.internalErrors.note(error);
+    }
+    this.#setMark(span, flags);
     return true;
   }
 
@@ -116,10 +123,9 @@ export class Ledger implements Receiver {
     }
   }
 
-  /** What of a span decides how it is counted, read at its start. */
   #flagsOf(span: ReadableSpan): number {
     try {
-      return (span.spanContext().traceFlags & SAMPLED) + (isMessagingKind(span.kind) ? MESSAGING : 0);
+      return flagsOf(span);
     } catch (error) {
       this.internalErrors.note(error);
       return 0;
@@ -278,6 +284,11 @@ export class Ledger implements Receiver {
       }
     }
   }
+}
+
+/** What of a span decides how it is counted, read at its start. */
+function flagsOf(span: ReadableSpan): number {
+  return (span.spanContext().traceFlags & SAMPLED) + (isMessagingKind(span.kind) ? MESSAGING : 0);
 }
 
 function bucketAt(record: NameRecord, at: number, errorsAt: number): SampleBucket {

@@ -38,7 +38,7 @@ export interface AggregatorOptions {
   readonly maxLinks?: number;
   /** Error groups per name; later ones share one. Default 20. */
   readonly maxErrorGroups?: number;
-  /** Messages on the way from processor to aggregator, 1 to 512. Default 64. */
+  /** Messages on the way from processor to aggregator, 1 to 512. Default 128. */
   readonly handOffCapacity?: number;
   /** Epoch milliseconds. Default Date.now. */
   readonly now?: () => number;
@@ -65,7 +65,7 @@ const DEFAULTS: AggregatorSettings = {
   maxEvents: 10,
   maxLinks: 10,
   maxErrorGroups: 20,
-  handOffCapacity: 64,
+  handOffCapacity: 128,
   now: () => Date.now(),
 };
 

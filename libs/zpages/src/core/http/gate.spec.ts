@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { admit, hostOf, isLoopback } from './gate.js';
 import type { Authorize, GateOptions } from './gate.js';
 
-function from(remoteAddress: string | undefined, headers: Record<string, string> = {}): IncomingMessage {
+function from(
+  remoteAddress: string | undefined,
+  headers: Record<string, string> = {},
+  httpVersion = '1.1',
+): IncomingMessage {
   return {
+    httpVersion,
     headers: { host: 'localhost:1', ...headers },
     socket: { remoteAddress },
   } as unknown as IncomingMessage;
@@ -69,6 +74,13 @@ describe('who is let in', () => {
       ).toEqual({ sensitive: false });
     },
   );
+
+  it('N16: nobody over HTTP/1.0, which nginx speaks and adds no header to, unless authorize says so', async () => {
+    const request = from('127.0.0.1', {}, '1.0');
+    await expect(admit(request, closed)).rejects.toThrow('HTTP/1.0 looks like a proxy');
+    const letIn = open(() => true);
+    expect(await admit(request, letIn)).toEqual({ sensitive: false });
+  });
 
   it('is for authorize to say, which also says whether secrets are shown', async () => {
     const anywhere = from('10.1.2.3');

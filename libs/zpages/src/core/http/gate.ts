@@ -87,6 +87,10 @@ function checkLocal(request: IncomingMessage): void {
   if (header !== undefined) {
     throw denied(`without authorize only this machine is let in, and ${header} says that a proxy sent it on`);
   }
+  // No browser and no client of today speaks it, but nginx does, and adds no header unless it is told to.
+  if (request.httpVersion === '1.0') {
+    throw denied('without authorize only this machine is let in, and HTTP/1.0 looks like a proxy');
+  }
 }
 
 function denied(why: string, cause?: unknown): ZpagesProblem {

@@ -78,18 +78,18 @@ function messagingColumns(
       false,
       ({ messaging }) => textCell(messaging?.destination),
     ),
-    column(group, ['Redelivered', 'redelivered', 'Messages that had been delivered before'], false, (row) =>
-      row.messaging === undefined ? NONE : plainCount(row.messaging.redelivered),
-    ),
-    column(group, ['Deliveries', undefined, 'Most earlier deliveries of one message'], false, (row) =>
-      row.messaging === undefined ? NONE : plainCount(row.messaging.maxDeliveryCount),
-    ),
     column(group, ['Lag p95', 'lag', 'From publish to the start of its handling'], false, ({ messaging }) => {
       const lag = messaging?.lag;
       if (lag === undefined) return NONE;
       const hint = `p50 ${durationMs(lag.p50Ms)}, p99 ${durationMs(lag.p99Ms)}, longest ${durationMs(lag.maxMs)}, of ${count(lag.count)}`;
       return markup`<td class="n" title="${hint}">${durationMs(lag.p95Ms)}</td>`;
     }),
+    column(group, ['Redelivered', 'redelivered', 'Messages that had been delivered before'], false, (row) =>
+      row.messaging === undefined ? NONE : plainCount(row.messaging.redelivered),
+    ),
+    column(group, ['Deliveries', undefined, 'Most earlier deliveries of one message'], false, (row) =>
+      row.messaging === undefined ? NONE : plainCount(row.messaging.maxDeliveryCount),
+    ),
   ];
 }
 

@@ -86,8 +86,9 @@ function eventsView({ events, eventsDiscarded }: ShownSpan): Inserted {
   const gap = (index: number) =>
     eventsDiscarded?.afterIndex === index &&
     markup`<tr><td colspan="4" class="note">(${count(eventsDiscarded.count)} discarded)</td></tr>\n`;
+  const head = events.some(({ attributes }) => attributes.length > 0) ? 'Attributes' : '';
   return markup`<h4>Events</h4><div class="scroll"><table class="events">
-<thead><tr><th scope="col" class="n">At</th><th scope="col" class="n">After</th><th scope="col">Event</th><th scope="col">Attributes</th></tr></thead>
+<thead><tr><th scope="col" class="n">At</th><th scope="col" class="n">After</th><th scope="col">Event</th><th scope="col">${head}</th></tr></thead>
 <tbody>
 ${events.map((event, i) => [eventView(event), gap(i)])}</tbody></table></div>
 `;

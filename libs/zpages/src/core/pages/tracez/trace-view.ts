@@ -41,7 +41,8 @@ export function* traceView(
 <div class="scroll" tabindex="0" role="region" aria-label="Spans of the trace"><table class="trace">
 <thead><tr><th scope="col">Name</th><th scope="col" class="n">Duration</th><th scope="col" class="line">Time line</th><th scope="col" class="n">Start</th><th scope="col">Kind</th><th scope="col">Span</th></tr></thead>
 `;
-  const pieces = within(spans, maxBytes, (span) => traceRow(span, scale, root));
+  const here = new Set(spans.map(({ spanId }) => spanId));
+  const pieces = within(spans, maxBytes, (span) => traceRow(span, scale, root, here));
   let next = pieces.next();
   for (; next.done !== true; next = pieces.next()) yield next.value;
   const omitted = next.value.omitted + spansLeftOut;
@@ -78,24 +79,25 @@ function microsOf(span: ShownTraceSpan): number {
   return span.running ? span.ageMs * 1000 : span.durationNanos / 1000;
 }
 
-function traceRow(span: ShownTraceSpan, scale: TimeScale, root: string): Markup {
+function traceRow(span: ShownTraceSpan, scale: TimeScale, root: string, here: ReadonlySet<string>): Markup {
   const indent = trusted('<i></i>'.repeat(Math.min(span.depth, MAX_INDENT)));
   const tone = span.status === 'ERROR' ? 'err' : span.running ? 'run' : '';
   const level = span.depth > MAX_INDENT && markup` <em>(level ${span.depth + 1})</em>`;
   const start = duration((span.startUnixMicros - scale.startMicros) * 1000);
   return markup`<tbody data-key="${span.spanId}" class="${tone}"><tr><th scope="row"><span class="indent">${indent}</span><a class="name" href="${rowLink(root, span.ref)}">${nameView(span.name)}</a>${level}</th><td class="n">${span.running ? ageView(span.ageMs) : duration(span.durationNanos)}</td><td class="line">${barView(span, scale)}</td><td class="n">+${start}</td><td>${span.kind.toLowerCase()}${span.running && ' running'}</td><td><code>${span.spanId}</code></td></tr>
-${moreView(span, root)}</tbody>
+${moreView(span, root, here)}</tbody>
 `;
 }
 
 /** A second line for what most spans do not have, and for what is kept of samples. */
-function moreView(span: ShownTraceSpan, root: string): Inserted {
+function moreView(span: ShownTraceSpan, root: string, here: ReadonlySet<string>): Inserted {
   const message = span.statusMessage?.slice(0, 200);
   const status =
     span.status === 'ERROR' &&
     markup`<span class="status">error${message !== undefined && markup`: <bdi>${message}</bdi>`}</span> `;
-  const parent =
-    span.parentIsRemote === true && markup`parent <code>${span.parentSpanId}</code> in another process `;
+  // The parent of a worker thread's span comes as headers do, and stands above it.
+  const elsewhere = span.parentIsRemote === true && !here.has(span.parentSpanId ?? '');
+  const parent = elsewhere && markup`parent <code>${span.parentSpanId}</code> in another process `;
   const known = [
     [span.attributes.length, 'attribute'],
     [span.events.length, 'event'],

@@ -506,6 +506,18 @@ describe('the page /tracez', () => {
     );
   });
 
+  it('says that a parent is in another process only where it is not on the page', async () => {
+    const parent = ended('parent', 2, { traceId: TRACE, parentSpanId: 'e'.repeat(16), parentIsRemote: true });
+    const thread = { traceId: TRACE, parentSpanId: parent.spanId, parentIsRemote: true };
+    await using served = await serve(
+      new Map([['a', { latency: [parent, ended('in a thread', 1, thread)] }]]),
+    );
+    const page = (await served.get(`/tracez?trace=${TRACE}`)).text;
+    expect(page.match(/parent <code>\w+<\/code> in another process/g)).toEqual([
+      `parent <code>${'e'.repeat(16)}</code> in another process`,
+    ]);
+  });
+
   it('says why it is empty', async () => {
     await using served = await serve(new Map());
     for (const format of ['html', 'text', 'json']) {
