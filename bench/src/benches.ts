@@ -11,6 +11,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   rmq: async () => (await import('./rmq.ts')).rmq(),
   tracez: async () => (await import('./tracez.ts')).tracez(),
   task: async (options) => (await import('./task.ts')).task(options),
+  viewer: async () => (await import('./viewer/viewer.ts')).viewer(),
 };
 
 /** What each measures and how long it takes on two cores, the build not included. */
@@ -22,4 +23,6 @@ export const ABOUT: Readonly<Record<string, string>> = {
   tracez:
     'what zPages add to a span, in time and memory, beside no processor and one that does nothing (4 min)',
   task: 'the whole reference deployment with tracing on and off; finds or starts a broker (90 s)',
+  viewer:
+    'the trace viewer: its page in Chromium, trees, ingest, memory, beside the real Zipkin where it can be had (5 min)',
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interleave, measure, median, rowsOf } from './measure.ts';
+import { interleave, measure, median, quantile, rowsOf } from './measure.ts';
 
 describe('interleave', () => {
   it('lets the variants take turns, and does not count the first two rounds', async () => {
@@ -48,4 +48,11 @@ describe('measure', () => {
 it('takes the upper one of two middle values', () => {
   expect(median([4, 1, 3, 2])).toBe(3);
   expect(median([])).toBe(0);
+});
+
+it('says below what a share of the values lie', () => {
+  const values = Array.from({ length: 100 }, (_, i) => 100 - i);
+  expect(quantile(values, 0.95)).toBe(95);
+  expect(quantile([7], 0.95)).toBe(7);
+  expect(quantile([], 0.95)).toBe(0);
 });

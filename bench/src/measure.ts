@@ -85,6 +85,20 @@ export function rowsOf(
   }));
 }
 
+/** A row that stands for itself: there is nothing to compare it to. */
+export function figure(
+  bench: string,
+  { variant, unit, value }: { readonly variant: string; readonly unit: string; readonly value: number },
+): Row {
+  return { bench, variant, unit, median: readable(value), ratioToNone: 0 };
+}
+
+/** The value below which a share of the others lie, such as 0.95. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
 /** The middle one. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -31,3 +31,15 @@ it('says which targets hold and which do not, each by its own measure', () => {
     'MISSED  task: on, disk / off = 0.8 (at least 0.9)',
   ]);
 });
+
+it('holds what has nothing beside it to its bound', () => {
+  const rows = [
+    row('viewer, page', { variant: 'script, gzip', unit: 'KB', median: 61 }),
+    row('viewer, tree of 50,000 spans', { variant: 'slowest', unit: 'CPU ms', median: 399 }),
+    row('viewer, tree of 50,000 spans', { variant: 'slowest', unit: 'ms', median: 700 }),
+  ];
+  expect(targetLines(rows)).toEqual([
+    'MISSED  viewer, page: script, gzip = 61 (at most 60)',
+    'holds  viewer, tree of 50,000 spans: slowest = 399 (at most 400)',
+  ]);
+});

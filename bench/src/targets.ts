@@ -62,6 +62,36 @@ const TARGETS: readonly Target[] = [
     atMost: 5,
   })),
   { bench: 'task', unit: 'tasks/s', variant: 'on, disk', beside: 'off', by: 'median', atLeast: 0.9 },
+  { bench: 'viewer, page', variant: 'script, gzip', by: 'itself', atMost: 60 },
+  { bench: 'viewer, page, 10,000 spans', variant: 'ready', by: 'itself', atMost: 2000 },
+  {
+    bench: 'viewer, page, 10,000 spans',
+    variant: 'DOM',
+    unit: 'nodes, texts included',
+    by: 'itself',
+    atMost: 600,
+  },
+  { bench: 'viewer, page, 10,000 spans', variant: 'scroll, p95', by: 'itself', atMost: 50 },
+  { bench: 'viewer, page, 50,000 spans', variant: 'ready', by: 'itself', atMost: 5000 },
+  { bench: 'viewer, tree of 50,000 spans', variant: 'slowest', unit: 'CPU ms', by: 'itself', atMost: 400 },
+  { bench: 'viewer, ingest', variant: 'lists read', unit: 'spans/CPU s', by: 'itself', atLeast: 50_000 },
+  { bench: 'viewer, ingest', variant: 'lists read', unit: 'list, p95 CPU ms', by: 'itself', atMost: 50 },
+  {
+    bench: 'viewer, ingest',
+    variant: 'lists read, paced',
+    unit: 'spans/CPU s',
+    by: 'itself',
+    atLeast: 50_000,
+  },
+  {
+    bench: 'viewer, ingest',
+    variant: 'lists read, paced',
+    unit: 'list, p95 CPU ms',
+    by: 'itself',
+    atMost: 50,
+  },
+  { bench: 'viewer, memory', variant: 'traces of 13 spans, stored', by: 'itself', atMost: 600 },
+  { bench: 'viewer, memory', variant: 'traces of 1 span, stored', by: 'itself', atMost: 600 },
 ];
 
 /** One line for each target that the rows speak of. */

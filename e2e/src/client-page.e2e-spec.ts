@@ -8,11 +8,13 @@ import type { Runner } from './support/runner.ts';
 let runner: Runner;
 let started: TestBrowser;
 let url: string;
+let traces: string;
 
 beforeAll(async () => {
   runner = startRunner([], { AMQP_URL: inject('amqpUrl') });
   started = await launchBrowser();
   await runner.printed(/Ctrl-C stops/);
+  traces = await runner.printed(/traces\s+(http:\/\/\S+:\d+\/zipkin\/)\n/);
   url = await runner.printed(/client\s+(http:\/\/\S+:\d+\/)\n/);
 }, 180_000);
 
@@ -46,7 +48,8 @@ describe('the client’s page', () => {
 
     const shown = await page.locator('#result').innerText();
     expect(shown).toContain('word (2)');
-    expect(shown).toMatch(/[0-9a-f]{32}/);
+    const traceId = /[0-9a-f]{32}/.exec(shown)?.[0];
+    expect(await page.locator('#result a').getAttribute('href')).toBe(`${traces}traces/${traceId}`);
     expect(await page.locator('#result img').count()).toBe(0);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);

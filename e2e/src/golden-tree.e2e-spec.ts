@@ -1,11 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkTrace, expectedTree, readSpool, submitTask } from '@distrace/start';
-import { buildTraceTree, mergeSpans } from '@distrace/zipkin';
+import { checkTrace, expectedTree, submitTask } from '@distrace/start';
+import type { CheckOptions } from '@distrace/start';
+import { buildTraceTree, decodeSpans, mergeSpans } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { startDeployment } from './support/deployment.ts';
 import { runOnce, startRunner } from './support/runner.ts';
+import { readTraces } from './support/spool.ts';
 
 const amqpUrl = inject('amqpUrl');
 let folder: string;
@@ -21,8 +24,13 @@ async function traceOf(name: string, args: readonly string[], env: NodeJS.Proces
   return JSON.parse(await readFile(out, 'utf8')) as Span[];
 }
 
-function expectGoldenTree(spans: readonly Span[], chunks: number): void {
-  expect(checkTrace(spans, { chunks })).toEqual({ complete: true });
+/** By default as read from the viewer. */
+function expectGoldenTree(
+  spans: readonly Span[],
+  chunks: number,
+  { fromZipkin = true }: Pick<CheckOptions, 'fromZipkin'> = {},
+): void {
+  expect(checkTrace(spans, { chunks, fromZipkin })).toEqual({ complete: true });
   expect(spans).toHaveLength(expectedTree.length - 1 + chunks);
   expect(buildTraceTree(spans).missingParentIds.length).toBe(0);
   for (const span of spans) {
@@ -62,12 +70,27 @@ describe('npm start -- --once', () => {
   });
 });
 
+describe('the three services', () => {
+  it('2: export the golden tree, names to the letter', async () => {
+    await using deployment = await startDeployment(amqpUrl);
+    const signal = AbortSignal.timeout(60_000);
+    const task = await submitTask(deployment.url('client'), 'to be or not to be', { signal });
+    await vi.waitFor(
+      async () => {
+        const spans = (await readTraces(deployment.spool)).get(task.traceId ?? '') ?? [];
+        expectGoldenTree(spans, task.result.chunks, { fromZipkin: false });
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+  });
+});
+
 describe('200 tasks at once', () => {
   it('3: leave 200 golden trees, with no span in a wrong one', async () => {
     await using runner = startRunner([], { AMQP_URL: amqpUrl });
     await runner.printed(/Ctrl-C stops/);
     const client = await runner.printed(/client\s+(http:\/\/\S+:\d+)\/\n/);
-    const spool = await runner.printed(/spans\s+(\/\S+)\n/);
+    const viewer = await runner.printed(/traces\s+(http:\/\/\S+:\d+)\/zipkin\/\n/);
     const signal = AbortSignal.timeout(60_000);
     const tasks = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
@@ -79,8 +102,9 @@ describe('200 tasks at once', () => {
       expect(task.result.words).toBe(index + 1);
       await vi.waitFor(
         async () => {
-          const { spans } = await readSpool(spool, task.traceId ?? '');
-          expectGoldenTree(mergeSpans(spans), task.result.chunks);
+          const answer = await fetch(`${viewer}/api/v2/trace/${task.traceId}`);
+          expect(answer.status).toBe(200);
+          expectGoldenTree(mergeSpans(decodeSpans(await answer.text())), task.result.chunks);
         },
         { timeout: 20_000, interval: 100 },
       );

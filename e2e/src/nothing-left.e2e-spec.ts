@@ -5,7 +5,7 @@ import { processesNaming } from './support/remains.ts';
 import { startRunner } from './support/runner.ts';
 import type { Runner } from './support/runner.ts';
 
-/** What a run on a private broker has on the machine: its folder, and the ports of broker and apps. */
+/** What a run on a private broker has on the machine: its folder, and the ports of broker, apps and viewer. */
 async function inventory(runner: Runner) {
   await runner.printed(/Ctrl-C stops/);
   const folder = await runner.printed(/data\s+(\/\S+)\n/);
@@ -13,7 +13,8 @@ async function inventory(runner: Runner) {
   const health = /health\s+(.+)\n/.exec(runner.output())?.[1] ?? '';
   const ports = [...health.matchAll(/:(\d+)\//g)].map((match) => Number(match[1]));
   expect(ports).toHaveLength(3);
-  return { folder, ports: [Number(amqp), ...ports] };
+  const viewer = await runner.printed(/traces\s+http:\/\/127\.0\.0\.1:(\d+)\/zipkin\/\n/);
+  return { folder, ports: [Number(amqp), ...ports, Number(viewer)] };
 }
 
 async function expectNothingLeft({ folder, ports }: Awaited<ReturnType<typeof inventory>>): Promise<void> {

@@ -10,6 +10,12 @@ function element(name, ...children) {
   return node;
 }
 
+function linkTo(url, child) {
+  const link = element('a', child);
+  link.href = url;
+  return link;
+}
+
 function showStatus(text, { error = false } = {}) {
   byId('outcome').hidden = false;
   byId('status').textContent = text;
@@ -25,14 +31,14 @@ function showTask(task) {
     ['Chunks', task.result?.chunks],
     ['Bytes received', task.result?.receivedBytes],
     ['Task', task.id],
-    ['Trace', task.traceId],
+    ['Trace', task.traceId, task.traceUrl],
   ];
   const shown = rows.filter(([, value]) => value !== undefined);
   byId('result').replaceChildren(
-    ...shown.flatMap(([name, value]) => {
+    ...shown.flatMap(([name, value, url]) => {
       const text = String(value);
       const cell = name === 'Trace' || name === 'Task' ? element('code', text) : text;
-      return [element('dt', name), element('dd', cell)];
+      return [element('dt', name), element('dd', url === undefined ? cell : linkTo(url, cell))];
     }),
   );
   if (task.status === 'done') showStatus('Done.');

@@ -17,6 +17,7 @@ import { TracingModule } from './tracing.js';
         waitMs: config.taskWaitMs,
         sendTimeoutMs: config.taskSendTimeoutMs,
         dataDir: config.dataDir,
+        traceUrl: config.zpages.traceUrl,
       },
     }),
   ],

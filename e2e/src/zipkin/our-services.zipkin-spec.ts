@@ -3,17 +3,8 @@ import { decodeSpans, mergeSpans } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { startDeployment } from '../support/deployment.ts';
+import { runOnce } from '../support/runner.ts';
 import { ask } from './talk.ts';
-
-const OUR_NAMES = new Map(
-  ['POST /tasks', 'Main Client Span', 'Executor span', 'Exporter span'].map((name) => [
-    name.toLowerCase(),
-    name,
-  ]),
-);
-
-/** Zipkin knows names in lower case only. */
-const withOurName = (span: Span): Span => ({ ...span, name: OUR_NAMES.get(span.name ?? '') ?? span.name });
 
 const zipkinUrl = inject('zipkinUrl');
 
@@ -35,8 +26,8 @@ describe.skipIf(zipkinUrl === '')('the reference services', () => {
           path: '/api/v2/traces?serviceName=client&spanName=send+tasks',
         });
         const [trace] = JSON.parse(text) as Span[][];
-        const merged = mergeSpans(trace ?? []).map(withOurName);
-        expect(checkTrace(merged, { chunks: result.chunks })).toEqual({ complete: true });
+        const merged = mergeSpans(trace ?? []);
+        expect(checkTrace(merged, { chunks: result.chunks, fromZipkin: true })).toEqual({ complete: true });
         return trace!;
       },
       { timeout: 30_000, interval: 200 },
@@ -49,5 +40,12 @@ describe.skipIf(zipkinUrl === '')('the reference services', () => {
     expect(links.map(({ parent, child }) => `${parent} > ${child}`)).toEqual(
       expect.arrayContaining(['client > rabbitmq', 'rabbitmq > executor', 'rabbitmq > exporter']),
     );
+  });
+
+  it('run by npm start find it, and the whole trace in it', async () => {
+    const { code, output } = await runOnce(['--zipkin', zipkinUrl], { AMQP_URL: inject('amqpUrl') });
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toMatch(/using Zipkin [\d.]+ on /);
+    expect(output).toContain(`${zipkinUrl}/zipkin/traces/`);
   });
 });

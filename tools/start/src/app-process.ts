@@ -4,11 +4,11 @@ import { open } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { exitOf, settlesWithin, signalGroup } from './child.ts';
 import type { Exit } from './child.ts';
-import type { AppName } from './ports.ts';
+import type { ProcessName } from './ports.ts';
 
-/** What it takes to run one app. */
+/** What it takes to run one app, or the viewer. */
 export interface AppSpec {
-  readonly name: AppName;
+  readonly name: ProcessName;
   /** Compiled main file. */
   readonly entry: string;
   readonly cwd: string;
@@ -20,7 +20,7 @@ export interface AppSpec {
 
 /** A running app. */
 export interface AppProcess {
-  readonly name: AppName;
+  readonly name: ProcessName;
   readonly pid: number | undefined;
   readonly port: number;
   /** `http://127.0.0.1:PORT`. */

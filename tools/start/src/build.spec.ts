@@ -110,7 +110,7 @@ describe('the build', () => {
       require('node:fs').writeFileSync('seen', [...process.argv.slice(2), NX_DAEMON, NX_TUI, NX_NO_CLOUD].join(' '));`);
     await build();
     expect(await readFile(join(folder, 'seen'), 'utf8')).toBe(
-      'run-many -t build -p @distrace/exporter,@distrace/executor,@distrace/client false false true',
+      'run-many -t build -p @distrace/trace-viewer,@distrace/exporter,@distrace/executor,@distrace/client false false true',
     );
   });
 

@@ -20,7 +20,8 @@ export interface BuildOptions {
 const KEPT_OUTPUT_CHARS = 100_000;
 
 // The apps and, by their dependencies, every library; tests and benchmarks need not compile for a demonstration.
-const ARGUMENTS = ['run-many', '-t', 'build', '-p', APP_NAMES.map((name) => `@distrace/${name}`).join(',')];
+const PROJECTS = ['trace-viewer', ...APP_NAMES].map((name) => `@distrace/${name}`);
+const ARGUMENTS = ['run-many', '-t', 'build', '-p', PROJECTS.join(',')];
 
 /**
  * `nx run-many -t build` for the apps; what it prints is shown only when it fails. Builds of one checkout wait for

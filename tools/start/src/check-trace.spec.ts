@@ -22,6 +22,18 @@ describe('the golden tree', () => {
     expect(checkTrace(goldenSpans({ chunks: 5 }), { chunks: 5 })).toEqual({ complete: true });
   });
 
+  it('is complete as Zipkin gives it back, names in lower case, only when that is said', () => {
+    const spans = goldenSpans().map((span) => ({ ...span, name: span.name!.toLowerCase() }));
+    expect(check(spans, { fromZipkin: true })).toEqual({ complete: true });
+    expect(check(spans)).toMatchObject({ complete: false });
+    const late = spans.map((span) =>
+      span.name === 'exporter span' ? { ...span, duration: span.duration! + 3_000 } : span,
+    );
+    expect(check(late, { fromZipkin: true })).toEqual(
+      unexpected('the end of "exporter span" comes 2000 µs after the start of "send notifications"'),
+    );
+  });
+
   it('lacks a span, named with its service', () => {
     const spans = goldenSpans().filter(({ name }) => name !== 'save task');
     expect(check(spans)).toEqual(missing('exporter "save task" (0 spans of 1)'));

@@ -1,5 +1,12 @@
 import type { Span } from '@distrace/zipkin';
-import { expectedOrder, expectedTree, FLAG_WORDS, MIN_CHUNKS, TAGS_OF_EVERY_SPAN } from './golden-tree.ts';
+import {
+  expectedOrder,
+  expectedTree,
+  FLAG_WORDS,
+  MIN_CHUNKS,
+  rowInZipkin,
+  TAGS_OF_EVERY_SPAN,
+} from './golden-tree.ts';
 import type { Edge, ExpectedSpan } from './golden-tree.ts';
 
 /** What is known about the task that left the trace. */
@@ -12,6 +19,8 @@ export interface CheckOptions {
    * How much later than its successor an edge may seem, in microseconds. Default {@link clockTolerance}.
    */
   readonly toleranceMicros?: number;
+  /** True for what was read from Zipkin, which keeps names in lower case. Default false: names to the letter. */
+  readonly fromZipkin?: boolean;
 }
 
 /** Whether a trace is the golden tree; each text names one difference. */
@@ -39,8 +48,9 @@ export function checkTrace(spans: readonly Span[], options: CheckOptions): Trace
   const unexpected: string[] = [];
   const byTitle = Map.groupBy(spans, titleOf);
   const byId = new Map(spans.map((span) => [span.id, span]));
+  const tree = options.fromZipkin ? expectedTree.map(rowInZipkin) : expectedTree;
 
-  for (const row of expectedTree) {
+  for (const row of tree) {
     const found = byTitle.get(titleOfRow(row)) ?? [];
     const wanted = row.count === 'one' ? 1 : Math.max(options.chunks, MIN_CHUNKS);
     if (found.length < wanted)
@@ -51,7 +61,7 @@ export function checkTrace(spans: readonly Span[], options: CheckOptions): Trace
       unexpected.push(...lacksForEver(span, row), ...differs(span, row, byId));
     }
   }
-  const titles = new Set(expectedTree.map((row) => titleOfRow(row)));
+  const titles = new Set(tree.map((row) => titleOfRow(row)));
   for (const [title, found] of byTitle) {
     if (!titles.has(title))
       unexpected.push(`${title} (${counted(found.length, 'span')}) has no place in the tree`);
@@ -110,6 +120,8 @@ function leaks(spans: readonly Span[]): string[] {
   });
 }
 
+const edgeInZipkin = ([edge, name]: Edge): Edge => [edge, name.toLowerCase()];
+
 const nameOf = ([edge, name]: Edge) => `the ${edge} of "${name}"`;
 
 function timesOf(spans: readonly Span[], [edge, name]: Edge): number[] {
@@ -142,10 +154,13 @@ function clockTolerance(spans: readonly Span[]): number {
 function disorder(
   spans: readonly Span[],
   byId: ReadonlyMap<string, Span>,
-  { answered = true, toleranceMicros = clockTolerance(spans) }: CheckOptions,
+  { answered = true, toleranceMicros = clockTolerance(spans), fromZipkin = false }: CheckOptions,
 ): string[] {
   const late = expectedOrder
     .filter(({ onlyWhenAnswered }) => answered || !onlyWhenAnswered)
+    .map(({ first, next }) =>
+      fromZipkin ? { first: edgeInZipkin(first), next: edgeInZipkin(next) } : { first, next },
+    )
     .map(({ first, next }) => {
       const by = Math.max(...timesOf(spans, first)) - Math.min(...timesOf(spans, next));
       return by > toleranceMicros ? `${nameOf(first)} comes ${by} µs after ${nameOf(next)}` : undefined;

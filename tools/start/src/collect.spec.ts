@@ -1,6 +1,7 @@
 import type { Span } from '@distrace/zipkin';
 import { describe, expect, it } from 'vitest';
 import { collectTrace, explain } from './collect.ts';
+import type { TraceRead } from './read-trace.ts';
 import { goldenSpans } from './testing/golden-spans.ts';
 
 /** Reads come one after the other; the clock moves only while somebody waits. */
@@ -9,7 +10,7 @@ async function collect(reads: readonly (readonly Span[])[], deadlineMs = 1_000) 
   let read = 0;
   const collected = await collectTrace({
     chunks: 3,
-    read: async () => ({ spans: reads[Math.min(read++, reads.length - 1)]!, damaged: [] }),
+    read: async () => ({ spans: reads[Math.min(read++, reads.length - 1)]! }),
     mergeSpans: (spans) => spans,
     signal: new AbortController().signal,
     deadlineMs,
@@ -43,6 +44,25 @@ describe('collecting a trace', () => {
       'unexpected: client "GET" (1 span) has no place in the tree',
       'OTEL_SDK_DISABLED=true is set and the apps obey it; unset it to see a whole trace',
     ]);
+  });
+
+  it('says why nothing could be read, and goes on reading', async () => {
+    const reads: TraceRead[] = [{ spans: [], problem: 'no answer' }, { spans: goldenSpans() }];
+    const options = {
+      chunks: 3,
+      mergeSpans: (spans: readonly Span[]) => spans,
+      signal: new AbortController().signal,
+      now: () => 0,
+      wait: async () => undefined,
+    };
+    const mended = await collectTrace({ ...options, read: async () => reads.shift()! });
+    expect(explain(mended, {})).toEqual([]);
+    const lost = await collectTrace({
+      ...options,
+      deadlineMs: 0,
+      read: async () => ({ spans: [], problem: 'no answer' }),
+    });
+    expect(explain(lost, {})[0]).toBe('the trace could not be read: no answer');
   });
 
   it('has nothing to explain about a complete trace', async () => {

@@ -2,18 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Span } from '@distrace/zipkin';
 import { checkTrace } from './check-trace.ts';
 import type { CheckOptions, TraceCheck } from './check-trace.ts';
-import type { SpoolRead } from './spool.ts';
+import type { TraceRead } from './read-trace.ts';
 
 /** A trace as far as it came, and what is wrong with it. */
 export interface Collected {
   readonly spans: readonly Span[];
   readonly check: TraceCheck;
-  readonly damaged: readonly string[];
+  /** Why the last read got nothing. */
+  readonly problem: string | undefined;
 }
 
 /** How `collectTrace` reads and waits. */
 export interface CollectOptions extends CheckOptions {
-  readonly read: () => Promise<SpoolRead>;
+  readonly read: () => Promise<TraceRead>;
   readonly mergeSpans: (spans: readonly Span[]) => readonly Span[];
   readonly signal: AbortSignal;
   /** Default 15000. */
@@ -37,10 +38,10 @@ export async function collectTrace(options: CollectOptions): Promise<Collected> 
   const end = now() + deadlineMs;
   for (;;) {
     signal.throwIfAborted();
-    const { spans: pieces, damaged } = await read();
+    const { spans: pieces, problem } = await read();
     const spans = mergeSpans(pieces);
     const check = checkTrace(spans, options);
-    if (check.complete || check.missing.length === 0 || now() >= end) return { spans, check, damaged };
+    if (check.complete || check.missing.length === 0 || now() >= end) return { spans, check, problem };
     await wait(100, signal);
   }
 }
@@ -57,12 +58,12 @@ const few = (list: readonly string[]) =>
   list.length > 12 ? [...list.slice(0, 12), `and ${list.length - 12} more`] : list;
 
 /** Why a trace is not the golden tree, one line each; empty when it is. */
-export function explain({ check, damaged }: Collected, env: NodeJS.ProcessEnv): readonly string[] {
+export function explain({ check, problem }: Collected, env: NodeJS.ProcessEnv): readonly string[] {
   if (check.complete) return [];
   return [
+    ...(problem === undefined ? [] : [`the trace could not be read: ${problem}`]),
     ...few(check.missing).map((one) => `missing: ${one}`),
     ...few(check.unexpected).map((one) => `unexpected: ${one}`),
-    ...few(damaged).map((one) => `no span in a spool line: ${one}`),
     ...settingsThatCut(env),
   ];
 }

@@ -3,24 +3,25 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Broker, Guardian } from '@distrace/broker';
-import { appEnv, foldersOf } from './app-env.ts';
+import { appEnv, foldersOf, processEnv } from './app-env.ts';
 import type { RunFolders } from './app-env.ts';
-import { startApp } from './app-process.ts';
 import type { AppProcess } from './app-process.ts';
-import { adoptOrKill, describeExit } from './child.ts';
-import { diedWhile, launch } from './launch.ts';
+import { diedWhile, logOf } from './launch.ts';
 import type { Launch } from './launch.ts';
-import { ownsPort } from './listener.ts';
 import type { Machinery } from './machinery.ts';
-import { anotherPort, APP_NAMES, choosePorts } from './ports.ts';
+import { APP_NAMES, choosePorts } from './ports.ts';
 import type { AppName } from './ports.ts';
-import { waitReady } from './ready.ts';
+import { createStarter } from './starter.ts';
+import type { StartOptions } from './starter.ts';
 import { failed } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { chooseZipkin } from './zipkin-place.ts';
+import type { ZipkinChoice, ZipkinPlace } from './zipkin-place.ts';
 
-/** The three apps of a run. */
+/** The three apps of a run, and where their spans go. */
 export interface Deployment {
   readonly apps: Readonly<Record<AppName, AppProcess>>;
+  readonly zipkin: ZipkinPlace;
   readonly folders: RunFolders;
 }
 
@@ -31,6 +32,10 @@ export interface DeployOptions {
   readonly broker: Broker;
   readonly queuePrefix: string;
   readonly portBase: number;
+  /** Where a Zipkin is looked for, or the viewer started. */
+  readonly viewerPort: number;
+  /** The Zipkin to use whatever else there is. */
+  readonly zipkin: ZipkinPlace | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -40,6 +45,8 @@ export interface DeployOptions {
   readonly onLaunch: (launched: Launch) => void;
 }
 
+type Start = (options: StartOptions) => Launch;
+
 /** `distrace-` and eight random digits: tells runs apart that share a broker. */
 export const newQueuePrefix = () => `distrace-${randomBytes(4).toString('hex')}-`;
 
@@ -47,7 +54,7 @@ async function makeFolders(guardian: Guardian): Promise<RunFolders> {
   const folders = foldersOf(await mkdtemp(join(tmpdir(), 'distrace-run-')));
   try {
     guardian.adoptFolder(folders.data);
-    const names = [folders.logs, folders.spans, ...APP_NAMES.map((name) => join(folders.data, name))];
+    const names = [folders.logs, ...APP_NAMES.map((name) => join(folders.data, name))];
     await Promise.all(names.map((name) => mkdir(name)));
   } catch (error) {
     // A guardian that has gone will not remove it.
@@ -57,72 +64,73 @@ async function makeFolders(guardian: Guardian): Promise<RunFolders> {
   return folders;
 }
 
-/** Starts exporter, executor and client, all at once in that order, and waits for each of them. */
+/**
+ * Finds a Zipkin or starts the viewer, whose port the apps have to know; then starts exporter, executor and client,
+ * all at once in that order, and waits for each of them.
+ */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
-  const { machinery, guardian, broker, queuePrefix, portBase, env, terminal, signal, onFailure, onLaunch } =
-    options;
+  const { machinery, guardian, broker, queuePrefix, portBase, env, terminal } = options;
   const folders = await makeFolders(guardian);
+  const start = createStarter({ ...options, folders, note: (line) => terminal.line(`   ${line}`) });
+  const zipkin = await settleZipkin(options, { start, folders });
   const ports = await choosePorts(portBase, machinery.findPort);
   for (const note of ports.notes) terminal.line(`   ${note}`);
   const used = new Set(Object.values(ports.of));
 
-  const startOn = (name: AppName) => (port: number) => {
-    const app = startApp({
-      name,
-      entry: machinery.entryOf(name),
-      cwd: machinery.root,
-      port,
-      env: appEnv(env, { name, port, amqpUrl: broker.url, queuePrefix, folders }),
-      logFile: join(folders.logs, `${name}.log`),
-    });
-    if (app.pid !== undefined) adoptOrKill(guardian, app.pid);
-    return app;
-  };
-  const launches = APP_NAMES.map((name) => {
-    signal.throwIfAborted();
-    const launched = launch({
+  const launches = APP_NAMES.map((name) => ({
+    name,
+    launched: start({
       name,
       port: ports.of[name],
-      start: startOn(name),
-      ready: (app, until) =>
-        waitReady(`${app.url}/health`, {
-          signal: until,
-          deadlineMs: machinery.readyDeadlineMs,
-          isOurs: async () => (app.pid === undefined ? false : ownsPort(app.pid, app.port)),
-        }),
-      another: async (taken) => {
-        const port = await anotherPort(taken, used, machinery.findPort);
-        used.add(port);
-        return port;
-      },
-      note: (line) => terminal.line(`   ${line}`),
-      signal,
-    });
-    onLaunch(launched);
-    launched.ready.then((app) => watch(app, signal, onFailure), onFailure);
-    return { name, launched };
-  });
-
+      env: (port) =>
+        appEnv(env, { name, port, amqpUrl: broker.url, queuePrefix, zipkinUrl: zipkin.url, folders }),
+      used,
+      onFailure: options.onFailure,
+      onEnd: async (app, how) => options.onFailure(await diedWhile('running', app, how)),
+    }),
+  }));
   const apps: Partial<Record<AppName, AppProcess>> = {};
-  for (const { name, launched } of launches) {
-    const step = terminal.step(name);
-    try {
-      apps[name] = await launched.ready;
-      step.done(apps[name].url);
-    } catch (error) {
-      failed(step, error);
-      throw error;
-    }
-  }
-  return { apps: apps as Record<AppName, AppProcess>, folders };
+  for (const { name, launched } of launches) apps[name] = await untilReady(name, launched, terminal);
+  return { apps: apps as Record<AppName, AppProcess>, zipkin, folders };
 }
 
-/** From the moment it is ready, an app that ends before it is told to is a failure. */
-async function watch(
-  app: AppProcess,
-  signal: AbortSignal,
-  onFailure: (error: unknown) => void,
-): Promise<void> {
-  const exit = await app.exited;
-  if (!signal.aborted) onFailure(await diedWhile('running', app, describeExit(exit)));
+async function settleZipkin(
+  { machinery, portBase, viewerPort, zipkin, env, terminal, signal, onFailure }: DeployOptions,
+  { start, folders }: { readonly start: Start; readonly folders: RunFolders },
+): Promise<ZipkinPlace> {
+  const choice: ZipkinChoice =
+    zipkin === undefined
+      ? await chooseZipkin({ port: viewerPort, findPort: machinery.findPort, signal })
+      : { kind: 'found', place: zipkin };
+  if (choice.kind === 'found') {
+    terminal.step('Zipkin').done(`using ${choice.place.description}`);
+    return choice.place;
+  }
+  for (const note of choice.notes) terminal.line(`   ${note}`);
+  const launched = start({
+    name: 'viewer',
+    port: choice.port,
+    env: (port) => processEnv(env, { name: 'viewer', port, folders }),
+    used: new Set([portBase, portBase + 1, portBase + 2]),
+    onFailure,
+    // Tracing never hurts the app, so neither does the end of the viewer.
+    onEnd: async (app, how) =>
+      terminal.line(
+        `   the viewer ended by itself (${how}): tasks go on, their spans are dropped. ${await logOf(app)}`,
+      ),
+  });
+  const { url } = await untilReady('viewer', launched, terminal);
+  return { url, description: `a trace viewer on ${url}` };
+}
+
+async function untilReady(label: string, { ready }: Launch, terminal: Terminal): Promise<AppProcess> {
+  const step = terminal.step(label);
+  try {
+    const app = await ready;
+    step.done(app.url);
+    return app;
+  } catch (error) {
+    failed(step, error);
+    throw error;
+  }
 }

@@ -9,6 +9,7 @@ export type StartErrorCode =
   | 'DT_ERR_START_APP_NOT_READY'
   | 'DT_ERR_START_TASK'
   | 'DT_ERR_START_TRACE'
+  | 'DT_ERR_START_ZIPKIN'
   | 'DT_ERR_START_INTERRUPTED';
 
 /** Every failure of the runner: rule, what came, what to do. `exitCode` is what the process ends with. */

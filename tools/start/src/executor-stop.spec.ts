@@ -26,17 +26,28 @@ it(
     onTestFinished(() => guardian.close());
     const folders = foldersOf(mkdtempSync(join(tmpdir(), 'distrace-stop-')));
     onTestFinished(() => rmSync(folders.data, { recursive: true }));
-    for (const folder of [folders.logs, folders.spans]) mkdirSync(folder);
+    const spool = join(folders.data, 'spans');
+    for (const folder of [folders.logs, spool]) mkdirSync(folder);
     const broker = await startPrivateBroker({ guardian, signal });
     const start = async (name: AppName) => {
       const port = await freePort();
-      const settings = { name, port, amqpUrl: broker.url, queuePrefix: '', folders };
+      const settings = {
+        name,
+        port,
+        amqpUrl: broker.url,
+        queuePrefix: '',
+        zipkinUrl: 'http://127.0.0.1:9',
+        folders,
+      };
       const app = startApp({
         name,
         entry: machinery.entryOf(name),
         cwd: machinery.root,
         port,
-        env: appEnv(process.env, settings),
+        env: {
+          ...appEnv(process.env, settings),
+          DISTRACE_EXPORTER: `disk(${join(spool, `${name}.ndjson`)})`,
+        },
         logFile: join(folders.logs, `${name}.log`),
       });
       guardian.adoptProcess(app.pid!, { group: true });
@@ -67,7 +78,7 @@ it(
     for (const app of [client, again, exporter]) expect(await stop(app)).toBe('ended');
 
     for (const { traceId, result } of done) {
-      const { spans } = await readSpool(folders.spans, traceId!);
+      const { spans } = await readSpool(spool, traceId!);
       const counted = mergeSpans(spans).filter((span) => span.name === 'count words');
       expect(counted.filter((span) => span.duration !== undefined)).toHaveLength(result.chunks);
     }

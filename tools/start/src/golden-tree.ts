@@ -84,5 +84,12 @@ export const expectedOrder: readonly ExpectedOrder[] = [
   { first: ['end', 'send tasks'], next: ['end', 'POST /tasks'], onlyWhenAnswered: true },
 ];
 
+/** A row as Zipkin gives it back: names of spans in lower case. */
+export const rowInZipkin = (row: ExpectedSpan): ExpectedSpan => ({
+  ...row,
+  name: row.name.toLowerCase(),
+  ...(row.parent === undefined ? {} : { parent: row.parent.toLowerCase() }),
+});
+
 /** Words of the carried flag, which is for services and never for a trace. */
 export const FLAG_WORDS = ['top-words', 'distrace-flags', 'flag'] as const;

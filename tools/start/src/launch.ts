@@ -2,11 +2,11 @@ import type { AppProcess } from './app-process.ts';
 import { describeExit } from './child.ts';
 import { StartError } from './errors.ts';
 import { portNote } from './ports.ts';
-import type { AppName } from './ports.ts';
+import type { ProcessName } from './ports.ts';
 
 /** What `launch` is given, so that tests can run other apps. */
 export interface LaunchOptions {
-  readonly name: AppName;
+  readonly name: ProcessName;
   readonly port: number;
   readonly start: (port: number) => AppProcess;
   /** See `waitReady`: undefined, or what came instead. */
@@ -92,7 +92,8 @@ export async function diedWhile(
   );
 }
 
-async function logOf(app: AppProcess): Promise<string> {
+/** The end of its log as part of a message. */
+export async function logOf(app: AppProcess): Promise<string> {
   const lines = await app.lastLines();
   if (lines === '') return 'It wrote no log.';
   return `The last lines of its log:\n${lines.replaceAll(/^/gm, '  | ')}`;

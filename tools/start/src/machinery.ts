@@ -4,10 +4,12 @@ import type { Broker, FindOrStartOptions } from '@distrace/broker';
 import type { Span } from '@distrace/zipkin';
 import { buildWorkspace } from './build.ts';
 import type { BuildOptions } from './build.ts';
-import type { AppName, FindPort } from './ports.ts';
+import type { FindPort, ProcessName } from './ports.ts';
 
 /** What the runner uses of @distrace/zipkin. */
 export interface Zipkin {
+  /** Reads what Zipkin's API answers. */
+  decodeSpans(body: string): readonly Span[];
   mergeSpans(spans: readonly Span[]): readonly Span[];
   encodeV2(spans: readonly Span[]): string;
   /** The tree as text. */
@@ -24,8 +26,8 @@ export interface Machinery {
   build(options: BuildOptions): Promise<'built' | 'up to date'>;
   findBroker(options: FindOrStartOptions): Promise<Broker>;
   readonly findPort: FindPort;
-  /** The compiled main file of an app. */
-  entryOf(name: AppName): string;
+  /** The compiled main file of an app or the viewer. */
+  entryOf(name: ProcessName): string;
   /** Deletes the queues of a run. */
   removeQueues(amqpUrl: string, prefix: string): Promise<void>;
   loadZipkin(): Promise<Zipkin>;
@@ -43,7 +45,7 @@ export function realMachinery(root: string): Machinery {
     build: (options) => buildWorkspace(root, options),
     findBroker: findOrStartBroker,
     findPort: freePort,
-    entryOf: (name) => join(root, 'apps', name, 'dist/main.js'),
+    entryOf: (name) => join(root, 'apps', name === 'viewer' ? 'trace-viewer' : name, 'dist/main.js'),
     async removeQueues(amqpUrl, prefix) {
       const { removeTopology } = await import('@distrace/messaging');
       await inTime(removeTopology(amqpUrl, prefix), QUEUES_DEADLINE_MS);
@@ -54,8 +56,14 @@ export function realMachinery(root: string): Machinery {
 
 /** @distrace/zipkin as the runner sees it. */
 export async function loadZipkin(): Promise<Zipkin> {
-  const { buildTraceTree, encodeV2, mergeSpans, renderWaterfall } = await import('@distrace/zipkin');
-  return { mergeSpans, encodeV2, draw: (spans, look) => renderWaterfall(buildTraceTree(spans), look) };
+  const { buildTraceTree, decodeSpans, encodeV2, mergeSpans, renderWaterfall } =
+    await import('@distrace/zipkin');
+  return {
+    decodeSpans,
+    mergeSpans,
+    encodeV2,
+    draw: (spans, look) => renderWaterfall(buildTraceTree(spans), look),
+  };
 }
 
 async function inTime(work: Promise<void>, ms: number): Promise<void> {

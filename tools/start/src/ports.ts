@@ -2,6 +2,9 @@
 export const APP_NAMES = ['exporter', 'executor', 'client'] as const;
 export type AppName = (typeof APP_NAMES)[number];
 
+/** What a run starts: the apps and, where no Zipkin is found, a trace viewer. */
+export type ProcessName = 'viewer' | AppName;
+
 /** The apps in the order of their ports from the base. */
 const BY_PORT = ['client', 'executor', 'exporter'] as const satisfies readonly AppName[];
 
@@ -30,7 +33,7 @@ export async function choosePorts(base: number, findPort: FindPort): Promise<Por
   return { of: of as Record<AppName, number>, notes };
 }
 
-/** A port for an app that lost its own between the choice and the start. */
+/** A port for a process that lost its own between the choice and the start. */
 export async function anotherPort(
   taken: number,
   used: ReadonlySet<number>,
@@ -39,8 +42,8 @@ export async function anotherPort(
   return findUnused(taken + 1, used, findPort);
 }
 
-/** What to say when an app does not get the port it should have. */
-export const portNote = (name: AppName, wanted: number, got: number) =>
+/** What to say when a process does not get the port it should have. */
+export const portNote = (name: ProcessName, wanted: number, got: number) =>
   `port ${wanted} is taken${wanted < 1024 ? ' or not permitted' : ''}, so the ${name} uses ${got}`;
 
 async function findUnused(from: number, used: ReadonlySet<number>, findPort: FindPort): Promise<number> {

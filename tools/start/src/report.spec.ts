@@ -5,6 +5,8 @@ import { block, placeRows, resultRows, wordsCounted } from './report.ts';
 const result = { words: 3, uniqueWords: 2, longestWord: 'word', chunks: 2 };
 const rowsOf = (owner: 'private' | 'local' | 'environment', folders?: ReturnType<typeof foldersOf>) =>
   placeRows({
+    traceUrl: 'http://127.0.0.1:4/zipkin/traces/a',
+    zipkinUrl: 'http://127.0.0.1:4',
     clientUrl: 'http://127.0.0.1:1',
     executorUrl: 'http://127.0.0.1:2',
     exporterUrl: 'http://127.0.0.1:3',
@@ -33,9 +35,16 @@ describe('the report', () => {
   });
 
   it('names the folders only of a run that keeps them', () => {
-    const folders = ['data', 'logs', 'spans'];
+    const folders = ['data', 'logs'];
     expect(Object.keys(places('local', foldersOf('/data')))).toEqual(expect.arrayContaining(folders));
     expect(Object.keys(places('local'))).not.toEqual(expect.arrayContaining(['data']));
+  });
+
+  it('begins with the link that opens the trace', () => {
+    expect(rowsOf('local').slice(0, 2)).toEqual([
+      ['trace', 'http://127.0.0.1:4/zipkin/traces/a'],
+      ['traces', 'http://127.0.0.1:4/zipkin/'],
+    ]);
   });
 
   it('leads to the page of each service that shows its spans, under one word', () => {

@@ -38,6 +38,8 @@ const shown = (word: string) => {
 
 /** Everything a person can open while the deployment runs; the folders only when they are still there to open. */
 export function placeRows(places: {
+  readonly traceUrl: string;
+  readonly zipkinUrl: string;
   readonly clientUrl: string;
   readonly executorUrl: string;
   readonly exporterUrl: string;
@@ -45,7 +47,7 @@ export function placeRows(places: {
   readonly queuePrefix: string;
   readonly folders: RunFolders | undefined;
 }): Rows {
-  const { clientUrl, executorUrl, exporterUrl, broker, queuePrefix, folders } = places;
+  const { traceUrl, zipkinUrl, clientUrl, executorUrl, exporterUrl, broker, queuePrefix, folders } = places;
   const services = [
     { name: 'client', url: clientUrl },
     { name: 'executor', url: executorUrl },
@@ -54,6 +56,8 @@ export function placeRows(places: {
   // The password of our own node is the well-known one and dies with it; anybody else's is a secret.
   const amqp = broker.owner === 'private' ? broker.url : redactAmqpUrl(broker.url);
   return [
+    ['trace', traceUrl],
+    ['traces', `${zipkinUrl}/zipkin/`],
     ['client', `${clientUrl}/`],
     ['tasks', `${clientUrl}/tasks`],
     ['try', `curl -H 'content-type: text/plain' -d 'some words' ${clientUrl}/tasks`],
@@ -69,7 +73,6 @@ export function placeRows(places: {
       : ([
           ['data', folders.data],
           ['logs', folders.logs],
-          ['spans', folders.spans],
         ] as const)),
   ];
 }

@@ -1,22 +1,27 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPortFree } from '@distrace/broker';
 import { describe, expect, it } from 'vitest';
 import { guardianOf } from './testing/guardian-of.ts';
+import { fakeZipkin } from './testing/fake-zipkin.ts';
+import { TRACE_ID } from './testing/golden-spans.ts';
 import { eventually, isAlive, startFakeRun } from './testing/start-fake-run.ts';
 import type { FakeRun } from './testing/start-fake-run.ts';
 
 const READY = 'Ctrl-C stops everything.';
-const IN_ORDER = ['client', 'executor', 'exporter', 'queues distrace-X-', 'broker'];
 const APPS = ['client', 'executor', 'exporter'];
+const PROCESSES = [...APPS, 'viewer'];
+const IN_ORDER = [...PROCESSES, 'queues distrace-X-', 'broker'];
 
 async function expectNothingLeft(run: FakeRun): Promise<void> {
-  for (const app of APPS) expect(isAlive(run.pidOf(app)), `${app} lives`).toBe(false);
+  for (const app of PROCESSES) expect(isAlive(run.pidOf(app)), `${app} lives`).toBe(false);
   expect(run.dataFolder()).not.toBe('');
   expect(existsSync(run.dataFolder())).toBe(false);
   for (const offset of [0, 1, 2]) expect(await isPortFree(run.portBase + offset)).toBe(true);
+  expect(await isPortFree(run.viewerPort)).toBe(true);
 }
 
 const spawning = (file: string, args: readonly string[]) => [
@@ -38,10 +43,13 @@ describe.concurrent('a run', () => {
     await using run = await startFakeRun({ args: ['--once', '--out', out] });
     expect(await run.exitCode).toBe(0);
     const output = run.output();
-    expect(output).toMatch(/exporter.*\n.*executor.*\n.*client.*\n.*task.*\n.*14 spans, complete/);
+    expect(output).toMatch(
+      /viewer.*\n.*exporter.*\n.*executor.*\n.*client.*\n.*task.*\n.*14 spans, complete/,
+    );
     expect(output).toContain('longest word   longest');
     expect(output).toContain('most frequent  a 2');
     expect(output).toMatch(/executor {2}count words/);
+    expect(output).toContain(`  trace     http://127.0.0.1:${run.viewerPort}/zipkin/traces/${TRACE_ID}\n`);
     expect(output).toContain(`http://127.0.0.1:${run.portBase}/health`);
     for (const offset of [0, 1, 2]) {
       expect(output).toContain(`http://127.0.0.1:${run.portBase + offset}/zpages/tracez`);
@@ -82,7 +90,7 @@ describe.concurrent('a run', () => {
     });
     expect(await run.exitCode).toBe(0);
     expect(run.output()).toContain('the executor did not end within 2000 ms after SIGTERM and was killed');
-    expect(run.journal()).toEqual(['client', 'exporter', 'queues distrace-X-', 'broker']);
+    expect(run.journal()).toEqual(IN_ORDER.filter((name) => name !== 'executor'));
     await expectNothingLeft(run);
   });
 
@@ -93,7 +101,7 @@ describe.concurrent('a run', () => {
     expect(await run.exitCode).toBe(1);
     expect(run.output()).toContain('The executor must stay up, but it ended while running (SIGKILL)');
     expect(run.output()).toContain('  | executor begins');
-    expect(run.journal()).toEqual(['client', 'exporter', 'queues distrace-X-', 'broker']);
+    expect(run.journal()).toEqual(IN_ORDER.filter((name) => name !== 'executor'));
   });
 
   it('reports an app that cannot start', async () => {
@@ -126,7 +134,7 @@ describe.concurrent('a run', () => {
     process.kill(run.pid, 'SIGKILL');
     await run.exitCode;
     await eventually(() => expectNothingLeft(run));
-    expect(run.journal()).toEqual(APPS);
+    expect(run.journal()).toEqual(PROCESSES);
   });
 
   it.runIf(process.platform === 'linux')(
@@ -231,12 +239,95 @@ describe.concurrent('a run', () => {
 
   it('does not meet another run that starts at the same ports', async () => {
     await using first = await startFakeRun();
-    await using second = await startFakeRun({ portBase: first.portBase });
+    await using second = await startFakeRun({
+      portBase: first.portBase,
+      viewerPort: first.viewerPort,
+    });
     await Promise.all([first.waitForOutput(READY), second.waitForOutput(READY)]);
     for (const run of [first, second]) process.kill(run.pid, 'SIGTERM');
     expect(await Promise.all([first.exitCode, second.exitCode])).toEqual([0, 0]);
     expect([first.journal(), second.journal()]).toEqual([IN_ORDER, IN_ORDER]);
     expect(first.dataFolder()).not.toBe(second.dataFolder());
+  });
+
+  it('leaves the viewer of another run to that run', async () => {
+    await using first = await startFakeRun();
+    await first.waitForOutput(READY);
+    await using second = await startFakeRun({ args: ['--once'], viewerPort: first.viewerPort });
+    expect(await second.exitCode).toBe(0);
+    expect(second.output()).toContain(
+      `on port ${first.viewerPort} is the viewer of another run, which ends with that, so the viewer uses `,
+    );
+    expect(second.journal()).toEqual(IN_ORDER);
+    expect(isAlive(first.pidOf('viewer'))).toBe(true);
+  });
+
+  it('uses a Zipkin that answers, names it and leaves it alone', async () => {
+    await using zipkin = await listen(fakeZipkin({ info: { zipkin: { version: '3.6.1', commit: 'a' } } }));
+    await using run = await startFakeRun({ args: ['--once'], viewerPort: zipkin.port });
+    expect(await run.exitCode).toBe(0);
+    const url = `http://127.0.0.1:${zipkin.port}`;
+    expect(run.output()).toContain(`Zipkin     using Zipkin 3.6.1 on ${url}`);
+    expect(run.output()).toContain(`  trace     ${url}/zipkin/traces/${TRACE_ID}\n`);
+    expect(run.journal()).toEqual(IN_ORDER.filter((name) => name !== 'viewer'));
+    expect((await fetch(`${url}/api/v2/trace/${TRACE_ID}`)).status).toBe(200);
+  });
+
+  it('uses the Zipkin that it is told of', async () => {
+    await using zipkin = await listen(fakeZipkin({}));
+    const url = `http://127.0.0.1:${zipkin.port}`;
+    await using run = await startFakeRun({ args: ['--once', '--zipkin', url] });
+    expect(await run.exitCode).toBe(0);
+    expect(run.output()).toContain(`Zipkin     using Zipkin on ${url}`);
+    expect(run.journal()).toEqual(IN_ORDER.filter((name) => name !== 'viewer'));
+  });
+
+  it('starts nothing when the Zipkin that it is told of does not answer', async () => {
+    await using other = await listen();
+    const url = `http://127.0.0.1:${other.port}`;
+    await using run = await startFakeRun({ args: ['--once', '--zipkin', url] });
+    expect(await run.exitCode).toBe(1);
+    expect(run.output()).toMatch(
+      /^DT_ERR_START_ZIPKIN: --zipkin takes the URL of a Zipkin that answers, but /,
+    );
+    expect(run.journal()).toEqual([]);
+  });
+
+  it('names a program that is no Zipkin on its port and starts its viewer on another', async () => {
+    await using other = await listen();
+    await using run = await startFakeRun({ args: ['--once'], viewerPort: other.port });
+    expect(await run.exitCode).toBe(0);
+    expect(run.output()).toContain(`port ${other.port} is taken, so the viewer uses `);
+    expect(run.journal()).toEqual(IN_ORDER);
+  });
+
+  it('tells the apps of the port that the viewer got in the end', async () => {
+    await using other = await listen();
+    const env = { FAKE_RACE_PORT: String(other.port), FAKE_RACE_FOR: 'viewer' };
+    await using run = await startFakeRun({ args: ['--once'], env });
+    expect(await run.exitCode).toBe(0);
+    expect(run.output()).toContain(`port ${other.port} is taken, so the viewer uses `);
+    expect(run.output()).toContain('14 spans, complete');
+  });
+
+  it('goes on without its viewer and says so', async () => {
+    await using run = await startFakeRun();
+    await run.waitForOutput(READY);
+    process.kill(run.pidOf('viewer'), 'SIGKILL');
+    await run.waitForOutput('the viewer ended by itself (SIGKILL): tasks go on, their spans are dropped.');
+    const task = await fetch(`http://127.0.0.1:${run.portBase}/tasks`, { method: 'POST', body: 'more' });
+    expect(task.status).toBe(201);
+    process.kill(run.pid, 'SIGINT');
+    expect(await run.exitCode).toBe(0);
+    expect(run.journal()).toEqual(IN_ORDER.filter((name) => name !== 'viewer'));
+    await expectNothingLeft(run);
+  });
+
+  it('reports a viewer that cannot start', async () => {
+    await using run = await startFakeRun({ env: { FAKE_VIEWER: 'dies' } });
+    expect(await run.exitCode).toBe(1);
+    expect(run.output()).toContain('The viewer must stay up, but it ended while starting (exit code 3)');
+    expect(run.journal().at(-1)).toBe('broker');
   });
 
   it('refuses an unreadable text before anything is started', async () => {
@@ -252,9 +343,9 @@ interface Listener {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Somebody else who answers 200 to everything, so that an answer alone proves nothing. */
-function listen(): Promise<Listener> {
-  const server = createServer((_request, response) => response.end());
+/** Without `listener` somebody who answers 200 to everything, so that an answer alone proves nothing. */
+function listen(listener: RequestListener = (_request, response) => void response.end()): Promise<Listener> {
+  const server = createServer(listener);
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () =>
       resolve({

@@ -1,5 +1,6 @@
 import { startGuardian } from '@distrace/broker';
 import type { Broker } from '@distrace/broker';
+import { inBackground } from './background.ts';
 import { deploy, newQueuePrefix } from './deployment.ts';
 import { complaintOf, StartError } from './errors.ts';
 import type { Launch } from './launch.ts';
@@ -11,6 +12,7 @@ import { stopAll } from './stop.ts';
 import { checkOut, readTaskText } from './task-text.ts';
 import { during } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { namedZipkin } from './zipkin-place.ts';
 
 /** What `run` is given besides its options. */
 export interface RunContext {
@@ -28,6 +30,8 @@ export async function run(options: Options, context: RunContext): Promise<number
   try {
     const text = await readTaskText(options.file);
     await checkOut(options.out);
+    const zipkin =
+      options.zipkin === undefined ? undefined : await namedZipkin(options.zipkin, interruption.interrupt);
     const failure = new AbortController();
     const signal = AbortSignal.any([interruption.interrupt, failure.signal]);
     const guardian = startGuardian();
@@ -39,6 +43,8 @@ export async function run(options: Options, context: RunContext): Promise<number
     // no task comes through.
     const onLost = (error: Error) => failure.abort(error);
     void guardian.lost.then(onLost);
+    // Together, since a broker mostly waits and a build computes.
+    const build = inBackground((note) => machinery.build({ guardian, signal, env, log: note }));
     try {
       broker = await during(terminal.step('RabbitMQ'), async (step) => {
         const found = await machinery.findBroker({
@@ -52,7 +58,7 @@ export async function run(options: Options, context: RunContext): Promise<number
       });
       void broker.lost?.then(onLost);
       await during(terminal.step('build'), async (step) => {
-        const outcome = await machinery.build({ guardian, signal, env, log: (line) => step.note(line) });
+        const outcome = await build.shownBy(step);
         return { value: outcome, detail: outcome };
       });
       const deployment = await deploy({
@@ -61,6 +67,8 @@ export async function run(options: Options, context: RunContext): Promise<number
         broker,
         queuePrefix,
         portBase: options.portBase,
+        viewerPort: options.viewerPort,
+        zipkin,
         env,
         terminal,
         signal,
@@ -75,6 +83,7 @@ export async function run(options: Options, context: RunContext): Promise<number
       exitCode = error instanceof StartError ? error.exitCode : 1;
     }
     failure.abort();
+    await build.ended;
     const owned = broker;
     await stopAll(
       {

@@ -7,10 +7,11 @@ import { StartError } from './errors.ts';
 import type { Options } from './options.ts';
 import { block, placeRows, resultRows, wordsCounted } from './report.ts';
 import type { RunContext } from './run.ts';
-import { readSpool } from './spool.ts';
+import { readTrace } from './read-trace.ts';
 import { submitTask } from './submit.ts';
 import type { DoneTask } from './submit.ts';
 import { during } from './terminal.ts';
+import { pageOf } from './zipkin-place.ts';
 
 /** What `showTask` needs. */
 export interface Showing {
@@ -34,7 +35,7 @@ export async function showTask({
   signal,
 }: Showing): Promise<boolean> {
   const { terminal, machinery, complain, env } = context;
-  const { apps, folders } = deployment;
+  const { apps, folders, zipkin: place } = deployment;
   const task = await during(terminal.step('task'), async () => {
     const done = await submitTask(apps.client.url, text, { signal });
     return { value: done, detail: wordsCounted(done.result.words) };
@@ -52,6 +53,9 @@ export async function showTask({
   }
   if (options.out !== undefined) await writeFile(options.out, `${zipkin.encodeV2(collected.spans)}\n`);
   const places = placeRows({
+    // The client has said it, or there was nothing to collect.
+    traceUrl: pageOf(place.url, task.traceId ?? ''),
+    zipkinUrl: place.url,
     clientUrl: apps.client.url,
     executorUrl: apps.executor.url,
     exporterUrl: apps.exporter.url,
@@ -63,7 +67,7 @@ export async function showTask({
   terminal.line(
     block(terminal.bold(options.once ? 'While it ran' : 'Open'), [
       ...places,
-      ...(options.out === undefined ? [] : [['trace', options.out] as const]),
+      ...(options.out === undefined ? [] : [['saved', options.out] as const]),
     ]),
   );
   if (!options.once) terminal.line(`\n${terminal.bold('Ctrl-C stops everything.')}`);
@@ -89,10 +93,11 @@ async function collect(
       `The client must say the trace id of a task, but it said none: nothing is traced.\n${indented(settingsThatCut(env))}`.trimEnd(),
     );
   }
-  const { mergeSpans } = await machinery.loadZipkin();
+  const { decodeSpans, mergeSpans } = await machinery.loadZipkin();
   return collectTrace({
-    read: () => readSpool(deployment.folders.spans, traceId),
+    read: () => readTrace(deployment.zipkin.url, traceId, { decodeSpans, signal }),
     mergeSpans,
+    fromZipkin: true,
     chunks: task.result.chunks,
     answered: task.answered,
     signal,

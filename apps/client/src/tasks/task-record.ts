@@ -3,7 +3,7 @@ import type { ResultMessage, TaskKind } from '@distrace/messaging';
 /** `unsent`: the broker did not confirm the task; it may still run if the broker got it. */
 export type TaskStatus = 'running' | 'done' | 'failed' | 'unsent';
 
-/** What the client knows of a task; the text itself is not kept. Also what `GET /tasks/:id` answers. */
+/** What the client knows of a task; the text itself is not kept. */
 export interface TaskRecord {
   readonly id: string;
   readonly status: TaskStatus;
@@ -17,4 +17,17 @@ export interface TaskRecord {
   readonly traceId?: string;
   readonly result?: ResultMessage;
   readonly error?: string;
+}
+
+/** What is answered of a task. */
+export interface ShownTask extends TaskRecord {
+  /** The page of its trace. */
+  readonly traceUrl?: string;
+}
+
+/** Adds where the trace is, by the `template` with `{traceId}` in it. */
+export function showTask(task: TaskRecord, template: string | undefined): ShownTask {
+  const { traceId } = task;
+  if (template === undefined || traceId === undefined) return task;
+  return { ...task, traceUrl: template.replaceAll('{traceId}', traceId) };
 }

@@ -15,8 +15,8 @@ import { InputError } from '../http/input-error.js';
 import { MAX_TEXT_BYTES } from '../http/limits.js';
 import { readTaskInput } from '../http/read-task-input.js';
 import { TaskRefusedError } from './task-refused-error.js';
-import type { TaskRecord } from './task-record.js';
-import { TasksService } from './tasks.service.js';
+import { showTask, type ShownTask, type TaskRecord } from './task-record.js';
+import { TASKS_OPTIONS, TasksService, type TasksOptions } from './tasks.service.js';
 
 const MAX_LISTED = 200;
 const DEFAULT_LISTED = 50;
@@ -35,9 +35,11 @@ interface TaskHttpResponse {
 @Controller('tasks')
 export class TasksController {
   readonly #tasks: TasksService;
+  readonly #traceUrl: string | undefined;
 
-  constructor(@Inject(TasksService) tasks: TasksService) {
+  constructor(@Inject(TasksService) tasks: TasksService, @Inject(TASKS_OPTIONS) { traceUrl }: TasksOptions) {
     this.#tasks = tasks;
+    this.#traceUrl = traceUrl;
   }
 
   /** 201 when done, 202 when the wait is over first, 502 when it failed, 503 when it could not be written down or sent. */
@@ -51,7 +53,7 @@ export class TasksController {
     @Req() request: TaskHttpRequest,
     @Res({ passthrough: true }) response: TaskHttpResponse,
     @UploadedFile() file?: { readonly buffer: Buffer },
-  ): Promise<TaskRecord> {
+  ): Promise<ShownTask> {
     const contentType = request.headers['content-type'];
     const input = readTaskInput({ contentType, body: request.body, file });
     const task = await this.#tasks.submit(input).catch((error: unknown) => {
@@ -61,18 +63,18 @@ export class TasksController {
     locate(response, task);
     if (task.status === 'failed') throw TaskRefusedError.failed(task);
     response.status(task.status === 'done' ? 201 : 202);
-    return task;
+    return showTask(task, this.#traceUrl);
   }
 
   @Get()
-  list(@Query('limit') limit: unknown): readonly TaskRecord[] {
-    return this.#tasks.list(readLimit(limit));
+  list(@Query('limit') limit: unknown): readonly ShownTask[] {
+    return this.#tasks.list(readLimit(limit)).map((task) => showTask(task, this.#traceUrl));
   }
 
   @Get(':id')
-  find(@Param('id') id: string): TaskRecord {
+  find(@Param('id') id: string): ShownTask {
     const task = this.#tasks.find(id);
-    if (task !== undefined) return task;
+    if (task !== undefined) return showTask(task, this.#traceUrl);
     throw new InputError(
       'DT_ERR_NO_TASK',
       `No task '${id.slice(0, 60)}' is known: only recent tasks are kept. GET /tasks lists the latest.`,

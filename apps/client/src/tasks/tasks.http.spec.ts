@@ -36,6 +36,15 @@ describe('POST /tasks', () => {
     expect(client.sent).toMatchObject([{ id: body.id, kind: 'count-words', text: 'to be or not' }]);
   });
 
+  it('says where the trace is, when it knows', async () => {
+    await restart({ traceUrl: 'http://127.0.0.1:9411/zipkin/traces/{traceId}' });
+    const { body } = await postText('to be or not');
+    const traceUrl = `http://127.0.0.1:9411/zipkin/traces/${body.traceId}`;
+    expect(body).toMatchObject({ traceUrl });
+    expect((await http().get(`/tasks/${body.id}`)).body).toMatchObject({ traceUrl });
+    expect((await http().get('/tasks')).body).toMatchObject([{ traceUrl }]);
+  });
+
   it('takes JSON', async () => {
     await post().send({ text: 'to be', kind: 'count-words' }).expect(201);
     expect(client.sent[0]?.text).toBe('to be');

@@ -31,6 +31,8 @@ export interface TasksOptions {
   readonly maxTasks?: number;
   /** Folder of `tasks.db`, created when missing. Default none: what became of the tasks is in memory only. */
   readonly dataDir?: string;
+  /** The page of a trace, with `{traceId}` in it; answers then say where each task's trace is. Default none. */
+  readonly traceUrl?: string;
 }
 
 /** Default of `sendTimeoutMs`. */
@@ -44,7 +46,7 @@ const SEND_AGAIN_MS = 200;
 export class TasksService implements OnModuleDestroy, OnApplicationShutdown {
   readonly #logger = new Logger('Tasks');
   readonly #client: Pick<ClientProxy, 'emit'>;
-  readonly #options: Required<Omit<TasksOptions, 'maxTasks' | 'dataDir'>>;
+  readonly #options: Required<Omit<TasksOptions, 'maxTasks' | 'dataDir' | 'traceUrl'>>;
   readonly #store: TaskStore;
   readonly #open = new OpenTasks();
   readonly #stopWaiting = new AbortController();

@@ -59,7 +59,7 @@ export function quickTest(reader: TraceReader, terms: SpanTerms): (trace: Stored
 }
 
 async function matchTrace(trace: StoredTrace, matcher: SpanMatcher, slicer: Slicer): Promise<boolean> {
-  for (const text of trace.texts) {
+  for (const text of trace.texts()) {
     if (matcher.mayAdd(text)) {
       matcher.add(JSON.parse(text) as Span);
       if (matcher.matches) return true;

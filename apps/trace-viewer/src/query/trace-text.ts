@@ -9,9 +9,9 @@ const TIMESTAMP = ',"timestamp":';
  * The spans of a trace as they came, as a JSON list. In Zipkin's order: those that began in one millisecond stand
  * together, where the first of them came.
  */
-export function traceToJson({ texts }: StoredTrace): string {
+export function traceToJson(trace: StoredTrace): string {
   const byMillisecond = new Map<number, string[]>();
-  for (const text of texts) {
+  for (const text of trace.texts()) {
     const ms = millisecondOf(text);
     const same = byMillisecond.get(ms);
     if (same) same.push(text);
@@ -26,8 +26,8 @@ export function* tracesToJson(traces: Iterable<StoredTrace>): Generator<string> 
 }
 
 /** The spans of a trace as they came. */
-export function spansOf({ texts }: StoredTrace): Span[] {
-  return JSON.parse(`[${texts.join(',')}]`) as Span[];
+export function spansOf(trace: StoredTrace): Span[] {
+  return JSON.parse(`[${[...trace.texts()].join(',')}]`) as Span[];
 }
 
 function millisecondOf(text: string): number {

@@ -2,6 +2,7 @@ import type { Span } from '@distrace/zipkin';
 import { ArrivalQueue } from './arrival-queue.js';
 import { NameIndex, type Name } from './name-index.js';
 import { SortedList } from './sorted-list.js';
+import { SpanPacker } from './span-packer.js';
 import type { Journal, StoreLimits, StoreStats, TraceReader } from './span-store.js';
 import { StoredTrace } from './stored-trace.js';
 
@@ -39,6 +40,7 @@ export class MemoryStore implements TraceReader {
   readonly #byLatest = new SortedList<StoredTrace>((a, b) => a.latest - b.latest || a.arrival - b.arrival);
   readonly #byStart = new SortedList<StoredTrace>((a, b) => a.listedAt - b.listedAt || a.arrival - b.arrival);
   #names: NameIndex;
+  #packer = new SpanPacker();
   #nextArrival = 1;
   #spans = 0;
   #bytes = 0;
@@ -90,6 +92,7 @@ export class MemoryStore implements TraceReader {
     this.#byLatest.clear();
     this.#byStart.clear();
     this.#names = new NameIndex(this.#limits.autocompleteKeys);
+    this.#packer = new SpanPacker();
     this.#spans = 0;
     this.#bytes = 0;
     this.#onClear?.();
@@ -175,7 +178,7 @@ export class MemoryStore implements TraceReader {
       touched.add(known);
       return known;
     }
-    const trace = new StoredTrace(key, { arrival: this.#nextArrival++, nowMs });
+    const trace = new StoredTrace(key, { arrival: this.#nextArrival++, nowMs, packer: this.#packer });
     this.#traces.set(key, trace);
     this.#arrivals.push(trace);
     this.#bytes += trace.bytes;

@@ -1,12 +1,22 @@
 import { encodeSpanV2, type Span } from '@distrace/zipkin';
 import { CompactSet } from './compact-set.js';
 import type { Name, NameIndex } from './name-index.js';
+import type { SpanPacker } from './span-packer.js';
 
 /** What a trace costs besides its spans, and a span besides its text; measured, in bytes. */
 const TRACE_OVERHEAD_BYTES = 800;
 const SPAN_OVERHEAD_BYTES = 32;
 /** A text with one of these takes two bytes a character. */
 const WIDE = /[\u0100-\uffff]/;
+
+/** What a {@link StoredTrace} starts with. */
+interface StoredTraceOptions {
+  readonly arrival: number;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  /** Of the store: traces share what it knows. */
+  readonly packer: SpanPacker;
+}
 
 /** A trace in the store. Spans are kept as text: a fifth of what the objects take, and ready to be sent. */
 export class StoredTrace {
@@ -31,23 +41,25 @@ export class StoredTrace {
   changedAtMs: number;
   /** Estimate of the memory it takes. */
   bytes: number = TRACE_OVERHEAD_BYTES;
-  readonly #texts = new CompactSet<string>();
+  readonly #packer: SpanPacker;
+  readonly #packed = new CompactSet<string>();
   readonly #names = new CompactSet<Name>();
 
-  constructor(id: string, { arrival, nowMs }: { readonly arrival: number; readonly nowMs: number }) {
+  constructor(id: string, { arrival, nowMs, packer }: StoredTraceOptions) {
     this.id = id;
+    this.#packer = packer;
     this.arrival = arrival;
     this.arrivedAtMs = nowMs;
     this.changedAtMs = nowMs;
   }
 
   /** Each span or piece as Zipkin v2 JSON, in the order of arrival. */
-  get texts(): readonly string[] {
-    return this.#texts.items;
+  *texts(): Generator<string, void, undefined> {
+    for (const packed of this.#packed.items) yield this.#packer.unpack(packed, this.id);
   }
 
   get spanCount(): number {
-    return this.#texts.size;
+    return this.#packed.size;
   }
 
   get names(): readonly Name[] {
@@ -71,8 +83,11 @@ export class StoredTrace {
   /** Adds a span; its text, or undefined when the very same one is there already. */
   add(span: Span, names: NameIndex): string | undefined {
     const text = encodeSpanV2(span);
-    if (!this.#texts.add(text)) return undefined;
-    this.bytes += SPAN_OVERHEAD_BYTES + (WIDE.test(text) ? 2 * text.length : text.length);
+    const packed = this.#packer.pack(text, this.id);
+    // Also makes one text of the parts that it was put together of.
+    const isWide = WIDE.test(packed);
+    if (!this.#packed.add(packed)) return undefined;
+    this.bytes += SPAN_OVERHEAD_BYTES + (isWide ? 2 * packed.length : packed.length);
     this.#addTimes(span);
     if (span.tags !== undefined && Object.hasOwn(span.tags, 'error')) this.failed = true;
     names.eachNameOf(span, (name) => {

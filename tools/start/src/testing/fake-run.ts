@@ -1,6 +1,6 @@
 /**
- * main.ts with fake apps, a fake broker and no build: what tests start, interrupt and kill. FAKE_RACE_PORT is
- * given out once although it is taken; FAKE_STOP_MS and FAKE_TRACE_MS shorten deadlines. FAKE_BUILD=kills-guardian
+ * main.ts with fake apps, a fake viewer, a fake broker and no build: what tests start, interrupt and kill. FAKE_RACE_PORT
+ * is given out once, to FAKE_RACE_FOR (`client`, `viewer`), although it is taken; FAKE_STOP_MS and FAKE_TRACE_MS shorten deadlines. FAKE_BUILD=kills-guardian
  * ends the guardian before the apps start; SIGUSR2 ends the broker.
  */
 import { appendFileSync } from 'node:fs';
@@ -19,7 +19,9 @@ import { guardianOf } from './guardian-of.ts';
 const { env } = process;
 const journal = (line: string) => appendFileSync(join(env['FAKE_DIR']!, 'journal'), `${line}\n`);
 const numberOf = (name: string) => (env[name] === undefined ? undefined : Number(env[name]));
+const options = parseOptions(process.argv.slice(2));
 let racePort = numberOf('FAKE_RACE_PORT');
+const raceFrom = env['FAKE_RACE_FOR'] === 'viewer' ? options.viewerPort : options.portBase;
 
 const machinery: Machinery = {
   root: join(import.meta.dirname, '../../../..'),
@@ -40,10 +42,11 @@ const machinery: Machinery = {
     }),
     stop: async () => journal('broker'),
   }),
-  findPort: async (options) => {
+  findPort: async (from) => {
+    if (from.from !== raceFrom) return freePort(from);
     const port = racePort;
     racePort = undefined;
-    return port ?? freePort(options);
+    return port ?? freePort(from);
   },
   entryOf: () => join(import.meta.dirname, 'fake-app.ts'),
   removeQueues: async (_url, prefix) => journal(`queues ${prefix.replace(/[\da-f]{8}/, 'X')}`),
@@ -56,7 +59,7 @@ const machinery: Machinery = {
 const terminal = createTerminal(process.stdout, { env });
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
-const exitCode = await run(parseOptions(process.argv.slice(2)), {
+const exitCode = await run(options, {
   machinery,
   terminal,
   complain: (text) => process.stderr.write(`${text}\n`),

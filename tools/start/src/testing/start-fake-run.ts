@@ -12,6 +12,8 @@ const script = join(import.meta.dirname, 'fake-run.ts');
 export interface FakeRun {
   readonly pid: number;
   readonly portBase: number;
+  /** Where it looks for Zipkin and starts its viewer. */
+  readonly viewerPort: number;
   readonly folder: string;
   output(): string;
   /** Lines of what ended, in order. */
@@ -29,6 +31,8 @@ export interface FakeRunOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly portBase?: number;
+  /** Default: three above the base. */
+  readonly viewerPort?: number;
   /** Wraps the command line: gets `node script args`, gives the command to spawn. Default: as it is. */
   readonly wrap?: (command: readonly string[]) => readonly string[];
 }
@@ -37,11 +41,12 @@ export interface FakeRunOptions {
 // free must not meet one that a test beside it was given at random.
 let nextBase = 10_000 + 10 * randomInt(800);
 
-async function threeFreePorts(): Promise<number> {
+/** Three for the apps, one for the viewer. */
+async function fourFreePorts(): Promise<number> {
   for (;;) {
     const base = nextBase;
     nextBase += 10;
-    const free = await Promise.all([0, 1, 2].map((offset) => isPortFree(base + offset)));
+    const free = await Promise.all([0, 1, 2, 3].map((offset) => isPortFree(base + offset)));
     if (free.every(Boolean)) return base;
   }
 }
@@ -49,9 +54,18 @@ async function threeFreePorts(): Promise<number> {
 /** Starts `fake-run.ts` in a process of its own. */
 export async function startFakeRun(options: FakeRunOptions = {}): Promise<FakeRun> {
   const { args = [], env = {}, wrap = (command) => command } = options;
-  const portBase = options.portBase ?? (await threeFreePorts());
+  const portBase = options.portBase ?? (await fourFreePorts());
+  const viewerPort = options.viewerPort ?? portBase + 3;
   const folder = mkdtempSync(join(tmpdir(), 'distrace-fakes-'));
-  const [file, ...rest] = wrap([process.execPath, script, '--port-base', String(portBase), ...args]);
+  const viewerArgs = args.includes('--zipkin') ? [] : ['--viewer-port', String(viewerPort)];
+  const [file, ...rest] = wrap([
+    process.execPath,
+    script,
+    '--port-base',
+    String(portBase),
+    ...viewerArgs,
+    ...args,
+  ]);
   const child = spawn(file!, rest, {
     env: { ...process.env, FAKE_DIR: folder, npm_lifecycle_event: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,6 +91,7 @@ export async function startFakeRun(options: FakeRunOptions = {}): Promise<FakeRu
   return {
     pid: child.pid!,
     portBase,
+    viewerPort,
     folder,
     output: () => output,
     journal: () => read('journal').split('\n').filter(Boolean),
