@@ -508,7 +508,7 @@ describe('the page /tracez', () => {
 
   it('says that a parent is in another process only where it is not on the page', async () => {
     const parent = ended('parent', 2, { traceId: TRACE, parentSpanId: 'e'.repeat(16), parentIsRemote: true });
-    const thread = { traceId: TRACE, parentSpanId: parent.spanId, parentIsRemote: true };
+    const thread = { traceId: TRACE, parentSpanId: parent.spanId, parentIsRemote: true } as const;
     await using served = await serve(
       new Map([['a', { latency: [parent, ended('in a thread', 1, thread)] }]]),
     );
