@@ -24,5 +24,5 @@ export const ABOUT: Readonly<Record<string, string>> = {
     'what zPages add to a span, in time and memory, beside no processor and one that does nothing (4 min)',
   task: 'the whole reference deployment with tracing on and off; finds or starts a broker (90 s)',
   viewer:
-    'the trace viewer: its page in Chromium, trees, ingest, memory, beside the real Zipkin where it can be had (5 min)',
+    'the trace viewer: its page in Chromium, trees, ingest, memory, beside the real Zipkin where it can be had (6 min)',
 };
