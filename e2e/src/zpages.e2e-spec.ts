@@ -157,6 +157,33 @@ describe('tracez in a browser', () => {
     expect(await page.locator('.stuck .age').innerText()).toBe(paused);
   });
 
+  it('says that it waits for a service that does not answer, gives up, and is live again with it', async () => {
+    let isFrozen = false;
+    const authorize = () => (isFrozen ? new Promise<boolean>(() => {}) : true);
+    const frozen = createZpages({ processor: zpages.processor, authorize });
+    const listening = await frozen.listen({ port: 0 });
+    url = listening.url;
+    tracer.startSpan('runs', { startTime: Date.now() - 1000 }, ROOT_CONTEXT);
+    await using opened = await open('tracez?type=running');
+    const { page, trouble } = opened;
+    const state = (text: string) =>
+      page.locator('#live-state', { hasText: text }).waitFor({ timeout: 20_000 });
+    await state('live');
+    isFrozen = true;
+    await page.keyboard.press('r');
+    await page.clock.fastForward(3500);
+    await state('waiting for the service');
+    const age = await page.locator('.age').innerText();
+    await page.clock.fastForward(7000);
+    await state('no answer from the service');
+    expect(await page.locator('.age').innerText()).toBe(age);
+    isFrozen = false;
+    await page.clock.fastForward(2500);
+    await state('live');
+    expect(trouble).toEqual([]);
+    await listening.close();
+  });
+
   it('sorts and filters in place, with the choice in the address', async () => {
     for (const [name, number] of [
       ['apple', 1],

@@ -52,6 +52,16 @@ describe('the settings of the pages', () => {
   it('let nobody in whom a proxy sent on', () => {
     expect(isLetIn('10.0.0.0/8', '10.0.0.1', { 'x-forwarded-for': '10.0.0.2' })).toBe(false);
     expect(isLetIn('10.0.0.0/8', '127.0.0.1', { via: '1.1 proxy' })).toBe(false);
+    for (const header of [
+      'x-forwarded',
+      'x-original-host',
+      'x-envoy-peer',
+      'cf-ray',
+      'tailscale-user-login',
+    ]) {
+      expect(isLetIn('10.0.0.0/8', '127.0.0.1', { [header]: 'x' }), header).toBe(false);
+    }
+    expect(isLetIn('10.0.0.0/8', '127.0.0.1', { 'x-request-id': 'x' })).toBe(true);
   });
 
   it.each([
@@ -67,6 +77,8 @@ describe('the settings of the pages', () => {
       { DISTRACE_ZPAGES_TRACE_URL: 'javascript:{traceId}' },
       'DISTRACE_ZPAGES_TRACE_URL must be a URL such as',
     ],
+    [{ DISTRACE_ZPAGES_TRACE_URL: 'http://{traceId}.example/' }, 'with {traceId} after the host'],
+    [{ DISTRACE_ZPAGES_TRACE_URL: 'http://{traceId}@example/' }, 'with {traceId} after the host'],
     [{ DISTRACE_ZPAGES_TRACE_URL: 'http://127.0.0.1:9411/' }, "instead got 'http://127.0.0.1:9411/'"],
   ])('refuse %j with the rule and what came', (env, message) => {
     expect(() => read(env as Record<string, string>)).toThrow(message);

@@ -5,6 +5,10 @@
 const REFRESH_MS = 2000;
 /** A page that takes long to make is asked for less often. */
 const REST_PER_WORK = 20;
+const MAX_REST_MS = 30_000;
+/** Until then the page on the screen counts as live. */
+const PATIENCE_MS = 3000;
+const GIVE_UP_MS = 10_000;
 const TICK_MS = 100;
 
 const isLive = document.body.dataset.live !== undefined;
@@ -24,12 +28,23 @@ function schedule(delayMs) {
 
 /** Shows the page at `url` in place of this one. Only the latest of several counts. */
 let latest = 0;
+let asking;
 async function load(url) {
   const turn = ++latest;
   const begun = performance.now();
   isLoading = true;
+  asking?.abort();
+  const mine = (asking = new AbortController());
+  // A process that is stopped, or busy for good, takes the request and never answers.
+  const waiting = setTimeout(() => turn === latest && say('waiting for the service'), PATIENCE_MS);
+  const end = setTimeout(() => mine.abort(), GIVE_UP_MS);
+  let hasAnswer = false;
   try {
-    const response = await fetch(url, { headers: { Accept: 'text/html' }, cache: 'no-store' });
+    const response = await fetch(url, {
+      headers: { Accept: 'text/html' },
+      cache: 'no-store',
+      signal: mine.signal,
+    });
     const text = await response.text();
     if (turn !== latest) return;
     const fresh = new DOMParser().parseFromString(text, 'text/html');
@@ -44,13 +59,18 @@ async function load(url) {
       hideButton();
       shownAt = performance.now();
     }
+    hasAnswer = true;
     say(response.ok ? '' : `HTTP ${response.status}`);
   } catch {
     if (turn === latest) say('no answer from the service');
+  } finally {
+    clearTimeout(waiting);
+    clearTimeout(end);
   }
   if (turn !== latest) return;
   isLoading = false;
-  schedule(Math.max(REFRESH_MS, (performance.now() - begun) * REST_PER_WORK));
+  const restMs = hasAnswer ? (performance.now() - begun) * REST_PER_WORK : 0;
+  schedule(Math.min(MAX_REST_MS, Math.max(REFRESH_MS, restMs)));
 }
 
 function say(trouble) {
@@ -101,8 +121,9 @@ function isTheReaders(element, attribute) {
   );
 }
 
+/** Ages stand still while nobody knows whether the spans still run. */
 function tick() {
-  if (isPaused) return;
+  if (document.body.dataset.state !== 'live') return;
   const passedMs = performance.now() - shownAt;
   for (const element of document.querySelectorAll('.age')) {
     element.textContent = duration(Number(element.dataset.age) + passedMs);
@@ -134,6 +155,8 @@ function setPaused(paused) {
   if (!paused) load(location.href);
   else {
     latest++;
+    isLoading = false;
+    asking?.abort();
     clearTimeout(timer);
   }
 }

@@ -44,7 +44,14 @@ export class SpanAggregator implements ZpagesCore {
 
   /** A span started. A span that was started or has ended before is ignored. */
   start(span: ReadableSpan): void {
-    if (this.#ledger.admit(span)) this.#handOff.push(START, span);
+    if (!this.#ledger.admit(span)) return;
+    try {
+      this.#handOff.push(START, span);
+    } catch (error) {
+      // Only where the stack has no room left.
+      this.#ledger.disown(span);
+      throw error;
+    }
   }
 
   /** A span ended. A second end is ignored; one whose start was never seen is adopted. */
@@ -74,19 +81,28 @@ export class SpanAggregator implements ZpagesCore {
 
   query<Q extends ZpagesQuery>(query: Q): QueryResult<ZpagesAnswers[Q['kind']]> {
     this.drain();
+    this.#ledger.runningSpans.sweep();
     try {
       return this.#answer(query) as QueryResult<ZpagesAnswers[Q['kind']]>;
     } catch (error) {
       // A span whose getters throw, say. It must not cost the page.
       this.#internalErrors.note(error);
       this.#ledger.dropUnreadable();
-      return this.#answer(query) as QueryResult<ZpagesAnswers[Q['kind']]>;
     }
+    try {
+      return this.#answer(query) as QueryResult<ZpagesAnswers[Q['kind']]>;
+    } catch (error) {
+      // One that throws now and then.
+      this.#internalErrors.note(error);
+      this.#ledger.dropRunning();
+    }
+    return this.#answer(query) as QueryResult<ZpagesAnswers[Q['kind']]>;
   }
 
-  #answer(query: ZpagesQuery): QueryResult<ZpagesAnswers[ZpagesQuery['kind']]> {
+  /** Undefined as JavaScript may ask. */
+  #answer(query: ZpagesQuery | undefined): QueryResult<ZpagesAnswers[ZpagesQuery['kind']]> {
     const nowMs = this.#now();
-    switch (query.kind) {
+    switch (query?.kind) {
       case 'aggregations':
         return { ok: true, answer: this.#aggregations(nowMs) };
       case 'latency':
@@ -98,7 +114,7 @@ export class SpanAggregator implements ZpagesCore {
       case 'trace':
         return answerTrace(this.#ledger, query.traceId, nowMs);
       default: {
-        const kind = shown((query as { readonly kind?: unknown }).kind);
+        const kind = shown((query as { readonly kind?: unknown } | undefined)?.kind);
         const message = `A query is aggregations, latency, running, error or trace, got ${kind}`;
         return { ok: false, error: { code: 'invalid_argument', message } };
       }

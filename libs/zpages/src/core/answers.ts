@@ -1,6 +1,6 @@
 import type { Ledger } from './ledger.js';
 import type { NameRecord } from './names.js';
-import { endedSpan, runningSpan } from './plain-span.js';
+import { endedSpan, runningSpan, stuckSpan } from './plain-span.js';
 import type {
   ErrorAnswer,
   ErrorQuery,
@@ -31,7 +31,7 @@ export function stuckSpans(ledger: Ledger, nowMs: number): StuckSpans {
   const { settings, runningSpans } = ledger;
   const { stuckAfterMs: afterMs, maxRunningSamples } = settings;
   const { count, spans } = runningSpans.oldest(maxRunningSamples, (span) => ageMs(span, nowMs) >= afterMs);
-  return { afterMs, count, spans: spans.map((span) => runningSpan(span, nowMs, settings)) };
+  return { afterMs, count, spans: spans.map((span) => stuckSpan(span, nowMs, settings.maxNameLength)) };
 }
 
 /** Samples of one latency bucket. */
@@ -145,5 +145,10 @@ function unknownName({ name, overflow }: Ref): QueryResult<never> {
 
 /** A value in a message: quoted and cut, as it may be anything. */
 export function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(cutText(value, 100)) : String(value);
+  if (typeof value === 'string') return JSON.stringify(cutText(value, 100));
+  try {
+    return cutText(String(value), 100);
+  } catch {
+    return typeof value;
+  }
 }

@@ -1,4 +1,5 @@
 import { byCodeUnits, cutText, ownText } from './text.js';
+import { jsonOf } from './json-beginning.js';
 import type { PlainAttribute, PlainValue } from './span-data.js';
 
 /** How much is kept of attributes. */
@@ -25,22 +26,40 @@ export const NO_ATTRIBUTES: CompactAttributes = [];
 const PAIR_BYTES = 16;
 const TEXT_BYTES = 16;
 
-/** Copies attributes, so that nothing they point into is kept. */
+/** Copies attributes, so that nothing they point into is kept; as many as `room` characters hold, and one more. */
 export function compactAttributes(
   attributes: object | undefined,
   limits: AttributeLimits,
+  room: number,
 ): CompactAttributes {
   if (attributes === undefined) return NO_ATTRIBUTES;
   const compact: (PlainValue | Cut)[] = [];
+  let left = room;
   // The object is the SDK's own, with no inherited keys; Object.entries would allocate a pair for each.
   for (const key of Object.keys(attributes)) {
-    if (compact.length >= 2 * limits.maxAttributes) break;
-    compact.push(
-      ownText(cutText(key, limits.maxValueLength)),
-      compactValue((attributes as Record<string, unknown>)[key], limits.maxValueLength),
-    );
+    if (left <= 0 || compact.length >= 2 * limits.maxAttributes) break;
+    const ownKey = ownText(cutText(key, limits.maxValueLength));
+    const value = compactValue((attributes as Record<string, unknown>)[key], limits.maxValueLength);
+    left -= ownKey.length + lengthOf(value instanceof Cut ? value.value : value);
+    compact.push(ownKey, value);
   }
   return compact.length === 0 ? NO_ATTRIBUTES : compact;
+}
+
+/** About how many characters attributes have. */
+export function lengthOfAttributes(compact: CompactAttributes): number {
+  let length = 0;
+  for (const one of compact) length += lengthOf(one instanceof Cut ? one.value : one);
+  return length;
+}
+
+/** What a value that is no text takes as one. */
+const SCALAR_LENGTH = 8;
+
+function lengthOf(value: PlainValue): number {
+  if (typeof value === 'string') return value.length;
+  if (!Array.isArray(value)) return SCALAR_LENGTH;
+  return value.reduce((sum: number, one) => sum + 1 + lengthOf(one), 2);
 }
 
 /** How many of the attributes {@link compactAttributes} leaves out. */
@@ -60,8 +79,8 @@ function compactValue(value: unknown, maxLength: number): PlainValue | Cut {
       return null;
     case 'object':
       if (value === null) return null;
-      if (Array.isArray(value) && value.every(isScalar)) return compactList(value, maxLength);
-      return compactText(jsonOf(value), maxLength);
+      if (Array.isArray(value) && isScalarList(value, maxLength)) return compactList(value, maxLength);
+      return compactText(jsonOf(value, maxLength), maxLength);
     default:
       return compactText(String(value), maxLength);
   }
@@ -78,23 +97,20 @@ function compactList(list: readonly unknown[], maxLength: number): PlainValue | 
   for (const one of list) {
     const value = typeof one === 'string' ? compactText(one, Math.max(left, 1)) : compactValue(one, left);
     const scalar = (value instanceof Cut ? value.value : value) as string | number | boolean | null;
-    left -= 1 + (typeof scalar === 'string' ? scalar.length : 8);
+    left -= 1 + lengthOf(scalar);
     kept.push(scalar);
     if (value instanceof Cut || (left <= 0 && kept.length < list.length)) return new Cut(kept);
   }
   return kept;
 }
 
-function isScalar(value: unknown): boolean {
-  return value === null || value === undefined || ['string', 'number', 'boolean'].includes(typeof value);
+/** Of those elements that are kept. */
+function isScalarList(list: readonly unknown[], maxLength: number): boolean {
+  return list.slice(0, maxLength).every(isScalar);
 }
 
-function jsonOf(value: object): string {
-  try {
-    return JSON.stringify(value) ?? 'undefined';
-  } catch {
-    return 'unreadable value';
-  }
+function isScalar(value: unknown): boolean {
+  return value === null || value === undefined || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 /** As answers show them: sorted by key. */

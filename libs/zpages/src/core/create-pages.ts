@@ -83,10 +83,12 @@ export function createPages(
     onError: (error) => core.noteInternalError?.(error),
   });
   let serving: Promise<ListeningPages> | undefined;
-  const close = async () => {
-    const server = await serving;
-    serving = undefined;
+  const end = async (mine: Promise<ListeningPages> | undefined) => {
+    // That it failed is for whoever called listen.
+    const server = await mine?.catch(() => undefined);
     await server?.close();
+    // A second server may have begun meanwhile, and is not ours to end.
+    if (serving === mine) serving = undefined;
   };
   return {
     handler,
@@ -98,18 +100,19 @@ export function createPages(
           'listen serves these pages on one port at a time, got a second call; close the first server before.',
         );
       }
-      serving = listen(handler, where);
+      const mine = listen(handler, where);
+      serving = mine;
       try {
-        const server = await serving;
+        const server = await mine;
         // Who asks for this address by its own name is no foreign web site.
         if (where.host !== undefined) hosts.push(where.host);
-        return { ...server, close };
+        return { ...server, close: () => end(mine) };
       } catch (error) {
-        serving = undefined;
+        if (serving === mine) serving = undefined;
         throw error;
       }
     },
-    close,
+    close: () => end(serving),
   };
 }
 

@@ -52,6 +52,27 @@ describe('createZpages', () => {
     expect(zpages.pages.map(({ path }) => path)).toEqual(['tracez']);
   });
 
+  it('ends with close() only the server that the close belongs to', async () => {
+    const pages = createZpages();
+    const first = await pages.listen({ port: 0 });
+    await Promise.all([first.close(), pages.close(), first.close()]);
+    const second = await pages.listen({ port: 0 });
+    await first.close();
+    expect((await ask(second.port, '/tracez')).status).toBe(200);
+    await second.close();
+    await expect(ask(second.port, '/tracez')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('closes without a word while a listen fails, which tells its own caller', async () => {
+    const [taken, pages] = [createZpages(), createZpages()];
+    const { port } = await taken.listen({ port: 0 });
+    const failed = pages.listen({ port }).catch((error: unknown) => error);
+    await expect(pages.close()).resolves.toBeUndefined();
+    expect(await failed).toMatchObject({ code: 'EADDRINUSE' });
+    const later = await pages.listen({ port: 0 });
+    await Promise.all([later.close(), taken.close()]);
+  });
+
   it('T63: refuses a port in use and a second listen; a second close, and one without listen, do nothing', async () => {
     const first = createPages(core);
     await first.close();
@@ -146,6 +167,8 @@ describe('pages about spans', () => {
       false,
     ]);
     expect(isOurs({ url: '/tracez', originalUrl: '/zpages/tracez' } as never)).toBe(true);
+    expect(isOurs({ url: 'http://localhost/zpages/tracez' })).toBe(true);
+    expect(isOurs({ url: 'http://localhost/a?http://x/zpages' })).toBe(false);
   });
 });
 

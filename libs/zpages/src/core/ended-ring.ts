@@ -13,6 +13,7 @@ const STATUS_SHIFT = 3;
 const STATUS_MASK = 3;
 const SAMPLED_SHIFT = 5;
 const ROOT = 1 << 6;
+const SAMPLE = 1 << 7;
 
 /** A few bits of a trace id: most other traces have other ones. */
 export function tagOf(traceId: string): number {
@@ -79,8 +80,14 @@ export class EndedRing {
     return this.#forgottenUntilMs;
   }
 
-  /** A span ended. `message` is that of an error. */
-  push(span: ReadableSpan, name: string, message: string | undefined, nowMs: number): void {
+  /** A span ended. `message` is that of an error; a sample has a record of its own elsewhere. */
+  push(
+    span: ReadableSpan,
+    name: string,
+    message: string | undefined,
+    nowMs: number,
+    isSample: boolean,
+  ): void {
     if (this.#half === 0) {
       this.#forgottenUntilMs = nowMs;
       return;
@@ -89,6 +96,7 @@ export class EndedRing {
     const context = span.spanContext();
     const parent = span.parentSpanContext;
     const root = parent === undefined ? ROOT : 0;
+    const sample = isSample ? SAMPLE : 0;
     const sampled = (context.traceFlags & SAMPLED_FLAG) << SAMPLED_SHIFT;
     this.#spanIds[at] = context.spanId;
     this.#parents[at] = parent ?? context;
@@ -97,7 +105,7 @@ export class EndedRing {
     this.#starts[at] = unixMicros(span.startTime);
     this.#durations[at] = durationNanos(span);
     this.#flags[at] =
-      (span.kind & KIND_MASK) | ((span.status.code & STATUS_MASK) << STATUS_SHIFT) | sampled | root;
+      (span.kind & KIND_MASK) | ((span.status.code & STATUS_MASK) << STATUS_SHIFT) | sampled | root | sample;
     this.#tags[at] = tagOf(context.traceId);
     this.#at = at + 1;
     if (this.#at % this.#half === 0) this.#completeHalf(nowMs);
@@ -122,6 +130,16 @@ export class EndedRing {
 
   traceIdAt(at: number): string {
     return this.#parents[at]?.traceId ?? '';
+  }
+
+  /** Whether the one that stands there was a sample when it ended, and its trace is kept since. */
+  isSampleAt(at: number): boolean {
+    return (this.#flags[at]! & SAMPLE) !== 0;
+  }
+
+  /** A trace is no longer kept: none of its spans is a sample. */
+  forgetSamples(traceId: string): void {
+    for (const at of this.find(traceId)) this.#flags[at]! &= ~SAMPLE;
   }
 
   /** What is kept of the one that stands there. */

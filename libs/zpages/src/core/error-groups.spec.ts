@@ -47,4 +47,67 @@ describe('error groups', () => {
     ]);
     expect(count).toBe(1000);
   });
+
+  it('make room for a new message: the one not seen for longest goes to the others', () => {
+    const { run, ask, clock } = createTracez({ maxErrorGroups: 2 });
+    const fail = (...errors: readonly string[]): void => {
+      for (const error of errors) {
+        run('x', { error });
+        ask({ kind: 'error', name: 'x' });
+        clock.nowMs += 1000;
+      }
+    };
+    const shown = () =>
+      ask({ kind: 'error', name: 'x' }).groups.map(({ message, other, count }) => [
+        other === true ? 'other' : message,
+        count,
+      ]);
+    fail('odd', 'odd', 'often', 'new', 'often');
+    expect(shown()).toEqual([
+      ['often', 2],
+      ['new', 1],
+      ['other', 2],
+    ]);
+    fail('newer', 'odd');
+    expect(shown()).toEqual([
+      ['newer', 1],
+      ['odd', 1],
+      ['other', 5],
+    ]);
+    expect(ask({ kind: 'error', name: 'x' })).toMatchObject({
+      count: 7,
+      groups: [{}, {}, { firstUnixMs: EPOCH_MS, lastUnixMs: EPOCH_MS + 4000 }],
+    });
+  });
+
+  it('seen by a clock that was ahead are the first to go', () => {
+    const { run, ask, clock } = createTracez({ maxErrorGroups: 2 });
+    const fail = (error: string, nowMs: number): void => {
+      clock.nowMs = nowMs;
+      run('x', { error });
+      ask({ kind: 'error', name: 'x' });
+    };
+    fail('ahead', EPOCH_MS + 1e9);
+    fail('a', EPOCH_MS + 1);
+    fail('b', EPOCH_MS + 2);
+    fail('c', EPOCH_MS + 3);
+    const messages = ask({ kind: 'error', name: 'x' }).groups.map(({ message }) => message);
+    expect(messages).toEqual(['b', 'c', undefined]);
+  });
+
+  it('have every error, also of a span that cannot be read', () => {
+    const { start, end, ask } = createTracez();
+    for (const key of ['events', 'attributes', 'spanContext', 'parentSpanContext', 'startTime']) {
+      const span = start('x');
+      Object.defineProperty(span, key, {
+        get: () => {
+          throw new Error('unreadable');
+        },
+      });
+      end(span, { error: 'bad' });
+    }
+    const { count, groups } = ask({ kind: 'error', name: 'x' });
+    expect(count).toBe(5);
+    expect(groups.reduce((sum, group) => sum + group.count, 0)).toBe(5);
+  });
 });

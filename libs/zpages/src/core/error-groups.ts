@@ -7,7 +7,7 @@ const MAX_TEXT_LENGTH = 200;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The errors of one name by type and message; the first ones have a group of their own, the rest share one. */
+/** The errors of one name by type and message; those seen last have a group of their own, the rest share one. */
 export class ErrorGroups {
   readonly #groups = new Map<string, Mutable<ErrorGroup>>();
   #other: Mutable<ErrorGroup> | undefined;
@@ -15,6 +15,7 @@ export class ErrorGroups {
   /** Counts the error that a span ended with. */
   add(span: ReadableSpan, nowMs: number, maxGroups: number): void {
     const error = describeError(span);
+    this.#makeRoom(error, nowMs, maxGroups);
     const group = this.#groupOf(error, nowMs, maxGroups);
     group.count++;
     group.lastUnixMs = nowMs;
@@ -25,14 +26,35 @@ export class ErrorGroups {
     for (const { count, firstUnixMs, lastUnixMs, other: isOther, ...error } of other.list()) {
       const group =
         isOther === true ? this.#otherGroup(firstUnixMs) : this.#groupOf(error, firstUnixMs, maxGroups);
-      group.count += count;
-      group.firstUnixMs = Math.min(group.firstUnixMs, firstUnixMs);
-      group.lastUnixMs = Math.max(group.lastUnixMs, lastUnixMs);
+      addCounts(group, { count, firstUnixMs, lastUnixMs });
     }
   }
 
-  #groupOf({ type, message }: ErrorWords, nowMs: number, maxGroups: number): Mutable<ErrorGroup> {
-    const key = JSON.stringify([type, message]);
+  /**
+   * For a new message the one not seen for longest goes to the others, or the first ones would hold the list for
+   * good. Not those of this very moment: in a storm each would push out the one before.
+   */
+  #makeRoom(error: ErrorWords, nowMs: number, maxGroups: number): void {
+    if (maxGroups === 0 || this.#groups.size < maxGroups || this.#groups.has(keyOf(error))) return;
+    let oldestKey: string | undefined;
+    let oldestMs = nowMs;
+    for (const [key, { lastUnixMs }] of this.#groups) {
+      // A time to come is one of a clock that was set back since.
+      const seenMs = lastUnixMs > nowMs ? Number.NEGATIVE_INFINITY : lastUnixMs;
+      if (seenMs < oldestMs) {
+        oldestMs = seenMs;
+        oldestKey = key;
+      }
+    }
+    const oldest = oldestKey === undefined ? undefined : this.#groups.get(oldestKey);
+    if (oldestKey === undefined || oldest === undefined) return;
+    this.#groups.delete(oldestKey);
+    addCounts(this.#otherGroup(oldest.firstUnixMs), oldest);
+  }
+
+  #groupOf(error: ErrorWords, nowMs: number, maxGroups: number): Mutable<ErrorGroup> {
+    const key = keyOf(error);
+    const { type, message } = error;
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
     if (this.#groups.size >= maxGroups) return this.#otherGroup(nowMs);
@@ -58,6 +80,19 @@ export class ErrorGroups {
   }
 }
 
+function addCounts(
+  group: Mutable<ErrorGroup>,
+  { count, firstUnixMs, lastUnixMs }: Pick<ErrorGroup, 'count' | 'firstUnixMs' | 'lastUnixMs'>,
+): void {
+  group.count += count;
+  group.firstUnixMs = Math.min(group.firstUnixMs, firstUnixMs);
+  group.lastUnixMs = Math.max(group.lastUnixMs, lastUnixMs);
+}
+
+function keyOf({ type, message }: ErrorWords): string {
+  return JSON.stringify([type, message]);
+}
+
 /** What tells errors apart. */
 interface ErrorWords {
   readonly type?: string;
@@ -66,6 +101,15 @@ interface ErrorWords {
 
 /** What kind of error a span ended with, from the places where instrumentations put it. */
 function describeError(span: ReadableSpan): ErrorWords {
+  try {
+    return readError(span);
+  } catch {
+    // It is counted all the same.
+    return {};
+  }
+}
+
+function readError(span: ReadableSpan): ErrorWords {
   const exception = span.events.findLast(({ name }) => name === 'exception')?.attributes;
   const type = textOf(exception?.['exception.type']) ?? textOf(span.attributes['error.type']);
   const message = textOf(span.status.message) ?? textOf(exception?.['exception.message']);

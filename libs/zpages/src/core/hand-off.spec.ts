@@ -72,4 +72,57 @@ describe('the hand-off', () => {
     late.handOff.drain();
     expect(late.received).toHaveLength(4);
   });
+
+  it('delivers by the time of the delivery, not of the first message', () => {
+    let nowMs = 1;
+    const times: number[] = [];
+    const handOff = new HandOff(
+      { at: (atMs) => times.push(atMs), receive() {} },
+      { capacity: 2, now: () => nowMs, alarm() {} },
+    );
+    handOff.push(START, a);
+    nowMs = 2;
+    handOff.push(END, a);
+    nowMs = 3;
+    handOff.push(START, b);
+    handOff.drain();
+    expect(times).toEqual([2, 3]);
+  });
+
+  it('delivers the rest, each once, after a delivery that the stack had no room for', () => {
+    const received: string[] = [];
+    let fails = 0;
+    const handOff = new HandOff(
+      {
+        at() {},
+        receive(_, { name }) {
+          if (name === 'b' && fails++ < 2) throw new RangeError('Maximum call stack size exceeded');
+          received.push(name);
+        },
+      },
+      { capacity: 3, now: () => 0, alarm() {} },
+    );
+    for (const span of [a, b, c]) handOff.push(START, span);
+    expect(received).toEqual(['a']);
+    expect(() => handOff.push(START, d)).toThrow(RangeError);
+    handOff.push(START, d);
+    handOff.drain();
+    expect(received).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('sets its alarm again where that failed', () => {
+    let calls = 0;
+    const handOff = new HandOff(
+      { at() {}, receive() {} },
+      {
+        capacity: 3,
+        now: () => 0,
+        alarm() {
+          if (++calls === 1) throw new RangeError('Maximum call stack size exceeded');
+        },
+      },
+    );
+    for (const span of [a, b, c]) handOff.push(START, span);
+    expect(calls).toBe(2);
+  });
 });

@@ -10,7 +10,7 @@ export const END_OF_KNOWN = 2;
 /** What a message says about its span. */
 export type MessageKind = typeof START | typeof END | typeof END_OF_KNOWN;
 
-/** Who gets the messages, in order. Must not throw. */
+/** Who gets the messages, in order. Must not throw once it has done anything. */
 export interface Receiver {
   /** The messages that follow are of this time. */
   at(nowMs: number): void;
@@ -33,9 +33,10 @@ export class HandOff {
   readonly #kinds: Uint8Array;
   readonly #spans: (ReadableSpan | undefined)[];
   #length = 0;
+  /** How many of them are delivered: not 0 only where a delivery broke off. */
+  #delivered = 0;
   #isDelivering = false;
   #isAlarmSet = false;
-  #nowMs = 0;
   #overflows = 0;
 
   constructor(
@@ -63,28 +64,42 @@ export class HandOff {
     return this.#overflows;
   }
 
+  /** Throws only where the engine's stack has no room left, and then the message is not taken. */
   push(kind: MessageKind, span: ReadableSpan): void {
-    if (!this.#isAlarmSet) this.#wake();
     const at = this.#length;
     if (at === this.#capacity) {
-      // Full and not emptied: somebody reads a span, and reading it started or ended this one.
-      this.#receiver.receive(kind, span);
+      this.#pushWhenFull(kind, span);
       return;
     }
     this.#kinds[at] = kind;
     this.#spans[at] = span;
     this.#length = at + 1;
-    if (at + 1 === this.#capacity) this.#overflow();
+    if (this.#isAlarmSet && at + 1 !== this.#capacity) return;
+    try {
+      if (!this.#isAlarmSet) this.#wake();
+      if (at + 1 === this.#capacity) this.#overflow();
+    } catch {
+      // No room on the stack. The message is taken; the next one tries again.
+    }
   }
 
-  /** Looks at the clock, at most once per alarm: that costs more than counting a span. */
+  #pushWhenFull(kind: MessageKind, span: ReadableSpan): void {
+    if (this.#isDelivering) {
+      // Somebody reads a span, and reading it started or ended this one.
+      this.#receiver.receive(kind, span);
+      return;
+    }
+    // A delivery broke off.
+    this.#deliver();
+    this.push(kind, span);
+  }
+
   #wake(): void {
-    this.#isAlarmSet = true;
-    this.#nowMs = this.#now();
     this.#alarm(() => {
       this.#isAlarmSet = false;
       this.drain();
     });
+    this.#isAlarmSet = true;
   }
 
   #overflow(): void {
@@ -94,9 +109,7 @@ export class HandOff {
 
   /** Delivers what is there; also what comes meanwhile. */
   drain(): void {
-    if (this.#length === 0) return;
-    this.#nowMs = this.#now();
-    this.#deliver();
+    if (this.#length > 0) this.#deliver();
   }
 
   #deliver(): void {
@@ -105,15 +118,22 @@ export class HandOff {
     const receiver = this.#receiver;
     const kinds = this.#kinds;
     const spans = this.#spans;
-    // Told once: a time that goes from call to call is a number on the heap each time.
-    receiver.at(this.#nowMs);
-    for (let i = 0; i < this.#length; i++) {
-      const span = spans[i] as ReadableSpan;
-      spans[i] = undefined;
-      receiver.receive(kinds[i] as MessageKind, span);
+    let at = this.#delivered;
+    try {
+      // Told once: a time that goes from call to call is a number on the heap each time. And looked up now, not
+      // at the first message: what ends here must not seem to have ended before it did.
+      receiver.at(this.#now());
+      for (; at < this.#length; at++) {
+        receiver.receive(kinds[at] as MessageKind, spans[at] as ReadableSpan);
+        spans[at] = undefined;
+      }
+      at = 0;
+      this.#length = 0;
+    } finally {
+      // A receiver throws only where the stack has no room for its first call. What is left waits.
+      this.#delivered = at;
+      this.#isDelivering = false;
     }
-    this.#length = 0;
-    this.#isDelivering = false;
   }
 }
 

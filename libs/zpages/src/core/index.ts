@@ -48,6 +48,7 @@ export type {
   PlainSpan,
   PlainValue,
   RunningSpan,
+  StuckSpan,
   SpanKindName,
   StatusName,
 } from './span-data.js';

@@ -69,6 +69,10 @@ export class KeptTraces {
     return this.#tags[tag] !== 0;
   }
 
+  has(traceId: string): boolean {
+    return this.#traces.has(traceId);
+  }
+
   get(traceId: string): KeptTrace | undefined {
     const trace = this.#traces.get(traceId);
     return typeof trace === 'number' ? this.#restFrom(trace) : trace;

@@ -8,10 +8,12 @@ import { MessagingStats, isMessagingKind } from './messaging.js';
 import { NameTable } from './names.js';
 import type { NameRecord } from './names.js';
 import type { AggregatorSettings } from './options.js';
+import { runningSpan } from './plain-span.js';
 import { RunningSpans } from './running.js';
 import { recordOf } from './sample-record.js';
 import type { SampleRecord } from './sample-record.js';
 import { SampleBucket, SampleStore } from './samples.js';
+import { ageMs } from './span-times.js';
 import { cutText, ownText } from './text.js';
 import { Traces } from './traces.js';
 
@@ -37,6 +39,10 @@ const COUNTED = 2;
 const MAX_CLOSED_BITS = 30;
 /** How much later than it could a sample may be taken, as a part of the interval. */
 const CLOSED_PART = 10;
+
+/** How many running spans are held on to, however long they run, and how long the others are. */
+const HELD_RUNNING = 1000;
+const HELD_MS = 10_000;
 
 /** A span with room for that. */
 type Marked = ReadableSpan & Record<symbol, number | undefined>;
@@ -72,6 +78,7 @@ export class Ledger implements Receiver {
   #nowSeconds = 0;
   /** The number of the part of an interval that it lies in, as a small integer. */
   #part = 0;
+  #heldWeaklyMs = 0;
 
   constructor(settings: AggregatorSettings, scale: LatencyScale, internalErrors: InternalErrors) {
     this.settings = settings;
@@ -116,11 +123,21 @@ export class Ledger implements Receiver {
 
   #setMark(span: ReadableSpan, mark: number): void {
     try {
-      (span as Marked)[this.#mark] = mark;
+      if (this.#marksElsewhere?.has(span) === true) this.#marksElsewhere.set(span, mark);
+      else (span as Marked)[this.#mark] = mark;
     } catch {
-      this.#marksElsewhere ??= new WeakMap();
-      this.#marksElsewhere.set(span, mark);
+      this.#setMarkElsewhere(span, mark);
     }
+  }
+
+  #setMarkElsewhere(span: ReadableSpan, mark: number): void {
+    this.#marksElsewhere ??= new WeakMap();
+    this.#marksElsewhere.set(span, mark);
+  }
+
+  /** The start of a span could not be handed over: what comes of it now comes of an unknown one. */
+  disown(span: ReadableSpan): void {
+    (span as Marked)[this.#mark] = undefined;
   }
 
   #flagsOf(span: ReadableSpan): number {
@@ -137,6 +154,19 @@ export class Ledger implements Receiver {
     this.#nowMs = nowMs;
     this.#nowSeconds = Math.floor(nowMs / 1000);
     this.#part = Math.floor((nowMs * CLOSED_PART) / this.settings.sampleIntervalMs) | 0;
+    if (this.runningSpans.size > HELD_RUNNING) this.#holdWeakly(nowMs);
+  }
+
+  /** Now and then, far from any span: most running spans end long before. */
+  #holdWeakly(nowMs: number): void {
+    const elapsedMs = nowMs - this.#heldWeaklyMs;
+    if (elapsedMs >= 0 && elapsedMs < HELD_MS) return;
+    this.#heldWeaklyMs = nowMs;
+    try {
+      this.runningSpans.holdWeakly(HELD_RUNNING, (span) => ageMs(span, nowMs) >= HELD_MS);
+    } catch (error) {
+      this.internalErrors.note(error);
+    }
   }
 
   receive(kind: MessageKind, span: ReadableSpan): void {
@@ -148,12 +178,21 @@ export class Ledger implements Receiver {
     this.started++;
     this.running++;
     try {
-      const mark = this.#markOf(span) as number;
+      let mark = this.#markOf(span);
+      if (mark === undefined) {
+        // A proxy that takes no properties, and does not say so.
+        mark = this.#flagsOf(span);
+        this.#setMarkElsewhere(span, mark);
+      }
       // Ended meanwhile: its end is among the next messages.
       if (span.ended || mark === ENDED) return;
       this.#setMark(span, mark + SLOT * (this.runningSpans.add(span) + 1));
     } catch (error) {
-      this.internalErrors.note(error);
+      try {
+        this.internalErrors.note(error);
+      } catch {
+        // No room on the stack. The message is counted, and must not seem to have failed.
+      }
     }
   }
 
@@ -165,26 +204,29 @@ export class Ledger implements Receiver {
       if (mark === ENDED || (mark === undefined && kind === END_OF_KNOWN)) return;
       const flags = mark ?? this.#flagsOf(span);
       this.#setMark(span, ENDED);
-      if (mark === undefined) this.adopted++;
-      else {
+      stage = UNCOUNTED;
+      if (mark === undefined) {
+        this.adopted++;
+        // Seldom, so that it may be asked whether the span took it.
+        if (this.#markOf(span) !== ENDED) this.#setMarkElsewhere(span, ENDED);
+      } else {
         this.running--;
         if (mark >= SLOT) this.runningSpans.remove((mark >> SLOT_SHIFT) - 1);
       }
-      stage = UNCOUNTED;
       const { scale } = this;
       const isError = span.status.code === STATUS_ERROR;
       const bin = scale.binOfTime(span.duration);
       const record = this.names.at(span.name, this.#nowSeconds);
       const at = isError ? scale.boundsNanos.length : (scale.bucketOfBin[bin] as number);
-      stage = COUNTED;
       record.lastEndSeconds = this.#nowSeconds;
       if (isError) {
         this.errors++;
         record.errors++;
       } else {
-        this.latency++;
         record.add(bin);
+        this.latency++;
       }
+      stage = COUNTED;
       const sampled = flags & SAMPLED;
       if (sampled === 0) this.unsampled++;
       const isClosed = record.closedUntil === this.#part && (record.closed & (1 << (at * 2 + sampled))) !== 0;
@@ -195,7 +237,11 @@ export class Ledger implements Receiver {
     } catch (error) {
       // Where it cannot even be remembered, neither its start nor its end is counted.
       if (stage === UNCOUNTED) this.dropped++;
-      this.internalErrors.note(error);
+      try {
+        this.internalErrors.note(error);
+      } catch {
+        // No room on the stack. The message is counted, and must not seem to have failed.
+      }
     }
   }
 
@@ -203,14 +249,15 @@ export class Ledger implements Receiver {
   #note(span: ReadableSpan, record: NameRecord, at: number, flags: number): void {
     const nowMs = this.#nowMs;
     const isError = at === this.scale.boundsNanos.length;
+    if (isError) {
+      // First, as what follows may throw, and each error is in a group.
+      record.errorGroups ??= new ErrorGroups();
+      record.errorGroups.add(span, nowMs, this.settings.maxErrorGroups);
+    }
     const sample = this.#sample(span, flags & SAMPLED, record, at);
     if (sample !== undefined || span.parentSpanContext !== undefined || this.traces.awaitsRoots) {
       const message = isError ? this.#messageOf(span) : undefined;
       this.traces.ended(span, this.#rowNameOf(span, record), message, sample, nowMs);
-    }
-    if (isError) {
-      record.errorGroups ??= new ErrorGroups();
-      record.errorGroups.add(span, nowMs, this.settings.maxErrorGroups);
     }
     if ((flags & MESSAGING) !== 0) {
       record.messaging ??= new MessagingStats();
@@ -273,16 +320,26 @@ export class Ledger implements Receiver {
   dropUnreadable(): void {
     for (const span of this.runningSpans.all()) {
       try {
-        recordOf(span, this.names.rowName(span.name), this.settings);
-        if (!Number.isFinite(span.startTime[0])) throw new TypeError('a span without a start time');
+        // By all that answers read of it.
+        runningSpan(span, this.#nowMs, this.settings);
+        this.names.rowName(span.name);
       } catch (error) {
         this.internalErrors.note(error);
-        const mark = this.#markOf(span) ?? 0;
-        if (mark < SLOT) continue;
-        this.runningSpans.remove((mark >> SLOT_SHIFT) - 1);
-        this.#setMark(span, mark % SLOT);
+        this.#letGo(span);
       }
     }
+  }
+
+  /** Lets go of all running spans; they stay counted. For where one cannot be read now and then. */
+  dropRunning(): void {
+    for (const span of this.runningSpans.all()) this.#letGo(span);
+  }
+
+  #letGo(span: ReadableSpan): void {
+    const mark = this.#markOf(span) ?? 0;
+    if (mark < SLOT) return;
+    this.runningSpans.remove((mark >> SLOT_SHIFT) - 1);
+    this.#setMark(span, mark % SLOT);
   }
 }
 

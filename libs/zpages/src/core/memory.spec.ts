@@ -49,6 +49,42 @@ describe('memory and time', () => {
     expect(unbalanced(answer)).toBeUndefined();
   });
 
+  it('spans that the application has lost can be collected, but for the oldest; those that run stay', async () => {
+    const { start, end, all, aggregator, clock } = createTracez();
+    const bytes = 20_000;
+    const startFat = (): FakeSpan => {
+      clock.nowMs += 1;
+      const span = start('lost');
+      span.attributes = { fat: Array.from({ length: bytes / 8 }, (_, i) => i + 0.5) };
+      return span;
+    };
+    const before = heapUsed();
+    const oldest = startFat().context.spanId;
+    const held: FakeSpan[] = [];
+    for (let i = 0; i < 4999; i++) {
+      const span = startFat();
+      if (i % 100 === 99) held.push(span);
+    }
+    expect(all().rows).toMatchObject([{ running: 5000 }]);
+    clock.nowMs += 60_000;
+    start('later');
+    aggregator.drain();
+    // What was looked at stays until the end of a turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(heapUsed() - before).toBeLessThan(1500 * bytes);
+    const answer = all();
+    expect(answer.totals.running).toBe(5001);
+    expect(answer.totals.runningUntracked).toBeGreaterThan(3900);
+    expect(unbalanced(answer)).toBeUndefined();
+    expect(answer.stuck.spans[0]?.spanId).toBe(oldest);
+    for (const span of held) end(span);
+    expect(all().totals).toMatchObject({ running: 5001 - held.length, latency: held.length, adopted: 0 });
+    expect(unbalanced(all())).toBeUndefined();
+    for (let i = 0; i < 100; i++) end(start('next'));
+    expect(unbalanced(all())).toBeUndefined();
+    expect(all().totals.runningUntracked).toBe(answer.totals.runningUntracked);
+  });
+
   it('N21: a million spans in one burst are all counted, and few wait at any time', () => {
     const { run, all } = createTracez({ sampleIntervalMs: 1000 });
     for (let i = 0; i < 1_000_000; i++) run('a');

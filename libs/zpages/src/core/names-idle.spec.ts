@@ -133,4 +133,28 @@ describe('a name that nothing ended under for long', () => {
     expect(looked).toBe(1);
     expect(all().self).toMatchObject({ names: 3, namesRetired: 2 });
   });
+
+  it('stays where a span of it has begun since it was found idle', () => {
+    const { run, start, names, pass } = createSmall();
+    for (const name of ['a', 'b', 'c']) run(name);
+    pass(120_000);
+    run('new');
+    expect(names()).toEqual(['b', 'c', 'new', '(other names)']);
+    pass(3_600_000);
+    start('b');
+    run('newer');
+    expect(names()).toEqual(['b', 'new', 'newer', '(other names)']);
+  });
+
+  it('makes room also where it ended by a clock that was a year ahead', () => {
+    const { run, names, pass } = createSmall();
+    pass(365 * 86_400_000);
+    for (const name of ['a', 'b', 'c']) run(name);
+    pass(-365 * 86_400_000);
+    run('new');
+    expect(names()).toEqual(['a', 'b', 'c', '(other names)']);
+    pass(61_000);
+    run('new');
+    expect(names()).toEqual(['b', 'c', 'new', '(other names)']);
+  });
 });

@@ -128,7 +128,7 @@ export class NameTable {
   #retireOne(nowSeconds: number): boolean {
     const { nameIdleMs, maxErrorGroups } = this.#limits;
     const idleSince = nowSeconds - nameIdleMs / 1000;
-    if (this.#idle.length === 0) this.#findIdle(idleSince, nowSeconds);
+    this.#findIdle(idleSince, nowSeconds);
     for (let record = this.#idle.pop(); record !== undefined; record = this.#idle.pop()) {
       // It may have come back since it was found.
       if (record.lastEndSeconds > idleSince) continue;
@@ -142,10 +142,18 @@ export class NameTable {
     return false;
   }
 
-  /** Looks through all names, at most once a second: spans with new names may come thousands at a time. */
+  /**
+   * Looks through all names, once a second and no more: spans with new names may come thousands at a time, and of
+   * those that were found idle one may run by now.
+   */
   #findIdle(idleSince: number, nowSeconds: number): void {
     if (nowSeconds < this.#lookAgainSeconds && this.#lookAgainSeconds - nowSeconds <= 1) return;
     this.#lookAgainSeconds = nowSeconds + 1;
+    this.#idle = [];
+    for (const record of this.#records.values()) {
+      // The clock was ahead then.
+      if (record.lastEndSeconds > nowSeconds) record.lastEndSeconds = nowSeconds;
+    }
     const idle = [...this.#records.values()].filter((record) => record.lastEndSeconds <= idleSince);
     if (idle.length === 0) return;
     const running = new Set<string>();

@@ -12,7 +12,10 @@ export interface AggregatorOptions {
   readonly maxNames?: number;
   /** UTF-16 units of a name; longer ones that agree so far share a row. Default 4,096, at least 1. */
   readonly maxNameLength?: number;
-  /** Running spans held on to; later ones are only counted. Default 10,000. */
+  /**
+   * Running spans that are followed; later ones are only counted. Default 10,000. The oldest 1,000 are held on to; of
+   * the others, after 10 s, those that the application still holds.
+   */
   readonly maxRunningSpans?: number;
   /** Running spans in an answer: the oldest. Default 20. */
   readonly maxRunningSamples?: number;
@@ -28,7 +31,10 @@ export interface AggregatorOptions {
   readonly maxTraceSpans?: number;
   /** Outlines of spans that ended last, from which traces are put together once one of their spans is a sample. Default 256. */
   readonly recentSpans?: number;
-  /** UTF-16 units of a kept text: an attribute's value, a status message. Default 1,024, at least 1. */
+  /**
+   * UTF-16 units of a kept text: an attribute's value, a status message. Default 1,024, at least 1. All of a span's
+   * attributes, events and links together have 65,536 (or this, if it is more); what has no room counts as dropped.
+   */
   readonly maxValueLength?: number;
   /** Attributes kept of a span, an event or a link. Default 64. */
   readonly maxAttributes?: number;
@@ -36,7 +42,7 @@ export interface AggregatorOptions {
   readonly maxEvents?: number;
   /** Links kept of a span. Default 10. */
   readonly maxLinks?: number;
-  /** Error groups per name; later ones share one. Default 20. */
+  /** Error groups per name; those not seen for longest share one. Default 20. */
   readonly maxErrorGroups?: number;
   /** Messages on the way from processor to aggregator, 1 to 512. Default 128. */
   readonly handOffCapacity?: number;

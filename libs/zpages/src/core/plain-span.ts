@@ -1,9 +1,18 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { plainAttributes } from './compact-attributes.js';
-import type { EndedSpan, PlainEvent, PlainSpan, RunningSpan, SpanKindName, StatusName } from './span-data.js';
+import type {
+  EndedSpan,
+  PlainEvent,
+  PlainSpan,
+  RunningSpan,
+  SpanKindName,
+  StatusName,
+  StuckSpan,
+} from './span-data.js';
 import { recordOf } from './sample-record.js';
-import type { CompactEvent, SampleLimits, SampleRecord } from './sample-record.js';
-import { ageMs } from './span-times.js';
+import type { CompactEvent, SampleLimits } from './sample-extras.js';
+import type { SampleRecord } from './sample-record.js';
+import { ageMs, isSampled, unixMicros } from './span-times.js';
 import { cutText } from './text.js';
 
 const KINDS: readonly SpanKindName[] = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
@@ -25,8 +34,25 @@ export function runningSpan(
   nowMs: number,
   limits: SampleLimits & { readonly maxNameLength: number },
 ): RunningSpan {
-  const record = recordOf(span, cutText(span.name, limits.maxNameLength), limits);
+  const record = recordOf(span, cutText(String(span.name), limits.maxNameLength), limits);
   return { ...plainSpan(record), running: true, ageMs: ageMs(span, nowMs) };
+}
+
+/** A running span in a list that says no more than where to look. */
+export function stuckSpan(span: ReadableSpan, nowMs: number, maxNameLength: number): StuckSpan {
+  const { traceId, spanId } = span.spanContext();
+  const parentSpanId = span.parentSpanContext?.spanId;
+  return {
+    name: cutText(String(span.name), maxNameLength),
+    traceId,
+    spanId,
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    kind: kindName(span.kind),
+    sampled: isSampled(span),
+    startUnixMicros: unixMicros(span.startTime),
+    running: true,
+    ageMs: ageMs(span, nowMs),
+  };
 }
 
 function plainSpan({ scope, extras, ...record }: SampleRecord): PlainSpan {

@@ -3,7 +3,7 @@
  * live state (an answer never changes after it was given).
  */
 
-import type { EndedSpan, RunningSpan, SpanKindName } from './span-data.js';
+import type { EndedSpan, RunningSpan, SpanKindName, StuckSpan } from './span-data.js';
 
 /** Which row a detail query is about: a span name (any string, also the empty one), or the overflow row. */
 export type RowRef =
@@ -122,7 +122,10 @@ export interface Totals {
   readonly adopted: number;
   /** Spans that have not ended, tracked or not. */
   readonly running: number;
-  /** How many of them are beyond `maxRunningSpans` and so in no row, sample or trace. 0 means that rows are exact. */
+  /**
+   * How many of them are in no row, sample or trace: beyond `maxRunningSpans`, or lost by the application and so
+   * collected (all but the oldest 1,000 may be). 0 means that rows are exact.
+   */
   readonly runningUntracked: number;
   readonly errors: number;
   /** Sum of all latency buckets of all rows. */
@@ -136,7 +139,7 @@ export interface StuckSpans {
   /** The age that makes a span stuck, milliseconds. */
   readonly afterMs: number;
   readonly count: number;
-  readonly spans: readonly RunningSpan[];
+  readonly spans: readonly StuckSpan[];
 }
 
 /** What zPages itself costs and has lost. */
@@ -222,7 +225,7 @@ export interface ErrorGroup {
   readonly type?: string;
   /** The status message, else the exception's; may be cut. */
   readonly message?: string;
-  /** Set on the one group that stands for all beyond the `maxErrorGroups` option. */
+  /** Set on the one group that stands for all beyond the `maxErrorGroups` option: those not seen for longest. */
   readonly other?: true;
   readonly count: number;
   readonly firstUnixMs: number;

@@ -195,4 +195,59 @@ describe('running spans', () => {
     for (const span of spans) end(span);
     expect(all().totals).toMatchObject({ running: 0, runningUntracked: 0, latency: 3 });
   });
+
+  it('a limit of none shows none, and counts', () => {
+    const { start, ask, all, clock } = createTracez({ maxRunningSamples: 0, stuckAfterMs: 0 });
+    for (const name of ['a', 'a', 'b']) start(name);
+    clock.nowMs += 1000;
+    expect(ask({ kind: 'running' })).toMatchObject({ count: 3, spans: [] });
+    expect(all().stuck).toMatchObject({ count: 3, spans: [] });
+    const shown = createTracez();
+    for (const name of ['a', 'a']) shown.start(name);
+    expect(shown.ask({ kind: 'running', limit: 0 })).toMatchObject({ count: 2, spans: [] });
+    expect(shown.all().self.internalErrors).toBe(0);
+  });
+
+  it.each([
+    ['NaN', Number.NaN],
+    ['infinite', Number.POSITIVE_INFINITY],
+    ['infinitely early', Number.NEGATIVE_INFINITY],
+    ['no time', 1e300],
+  ])('a start that is %s is 0, and keeps no older span out', (_, seconds) => {
+    const { start, all, ask, clock } = createTracez({ maxRunningSamples: 2, stuckAfterMs: 1000 });
+    const odd = [start('odd'), start('odd')];
+    for (const span of odd) span.startTime = [seconds, 0];
+    const [second, first] = [start('a'), start('a')];
+    first.startTime = [first.startTime[0] - 5, 0];
+    clock.nowMs += 5000;
+    expect(idsOf(ask({ kind: 'running' }).spans)).toEqual(idsIn([first, second]));
+    const shown = ask({ kind: 'running', name: 'odd' }).spans;
+    expect(shown.map(({ startUnixMicros, ageMs }) => [startUnixMicros, ageMs])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(all().stuck.count).toBe(2);
+    expect(all().self.internalErrors).toBe(0);
+  });
+
+  it('those that are stuck are listed without what they carry', () => {
+    const { start, all, clock } = createTracez();
+    const span = start('a');
+    span.attributes = { why: 'because' };
+    span.events = [{ name: 'event', time: [0, 0] }];
+    clock.nowMs += 60_000;
+    const { traceId, spanId } = span.context;
+    expect(all().stuck.spans).toEqual([
+      {
+        name: 'a',
+        traceId,
+        spanId,
+        kind: 'INTERNAL',
+        sampled: true,
+        running: true,
+        startUnixMicros: expect.any(Number) as number,
+        ageMs: expect.any(Number) as number,
+      },
+    ]);
+  });
 });

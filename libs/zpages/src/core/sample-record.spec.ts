@@ -141,4 +141,75 @@ describe('a sample', () => {
     span.attributes['late'] = true;
     expect(look()[0]?.attributes).toEqual([{ key: 'list', value: ['kept'] }]);
   });
+
+  it('has at most about 64 Ki characters of attributes, events and links, and says what is missing', () => {
+    const texts = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`key ${i}`, 'x'.repeat(2000)]));
+    const context = new FakeSpan('other').context;
+    const sample = sampleOf((span) => {
+      span.attributes = texts(64);
+      span.events = Array.from({ length: 9 }, (_, i) => ({
+        name: `event ${i}`,
+        time: after(span, i),
+        attributes: texts(64),
+      }));
+      span.links = Array.from({ length: 10 }, () => ({ context, attributes: texts(64) }));
+    });
+    const length = JSON.stringify(sample).length;
+    expect([length > 60_000, length < 80_000]).toEqual([true, true]);
+    // Each event and link has its part, and attributes half of it all.
+    expect(sample.events).toHaveLength(9);
+    expect(sample.events.every(({ attributes }) => attributes.length > 0)).toBe(true);
+    expect(sample.attributes.length).toBeGreaterThanOrEqual(30);
+    const kept = [sample, ...sample.events, ...sample.links].map(({ attributes }) => attributes.length);
+    const all = 64 * 20;
+    expect(sample.droppedAttributes + sample.droppedLinks * 64).toBe(all - kept.reduce((a, b) => a + b, 0));
+    expect(sample.links.length + sample.droppedLinks).toBe(10);
+  });
+
+  it('leaves out events and links that have no room at all', () => {
+    const context = new FakeSpan('other').context;
+    const { events, links, droppedEvents, droppedLinks, attributes } = sampleOf(
+      (span) => {
+        span.attributes = { a: 1 };
+        span.events = Array.from({ length: 100 }, (_, i) => ({
+          name: 'x'.repeat(1024),
+          time: after(span, i),
+        }));
+        span.links = [{ context }];
+      },
+      { maxEvents: 1000 },
+    );
+    expect([events.length, droppedEvents, links.length, droppedLinks]).toEqual([32, 68, 0, 1]);
+    expect(attributes).toHaveLength(1);
+  });
+
+  it('keeps one text of the length that was asked for, however long', () => {
+    const long = 'x'.repeat(100_000);
+    const { attributes } = sampleOf((span) => (span.attributes = { long, next: 1 }), {
+      maxValueLength: 100_000,
+    });
+    expect(attributes.map(({ key, value }) => [key, String(value).length])).toEqual([['long', 100_000]]);
+  });
+
+  it('cuts the name and version of a scope, and counts them', () => {
+    const tracez = createTracez({ maxValueLength: 100 });
+    const bytesWith = (name: string): number => {
+      const before = tracez.all().self.sampleBytes;
+      const span = tracez.start(name);
+      Object.assign(span, {
+        instrumentationScope: { name: name.repeat(10_000), version: '1'.repeat(10_000) },
+      });
+      tracez.end(span);
+      return tracez.all().self.sampleBytes - before;
+    };
+    expect(bytesWith('a')).toBe(bytesWith('') + 200);
+    const [sample] = tracez.ask({ kind: 'latency', name: 'a', bucket: 0 }).samples;
+    expect([sample?.scopeName, sample?.scopeVersion]).toEqual(['a'.repeat(100), '1'.repeat(100)]);
+  });
+
+  it.each([undefined, null, 7])('takes an event of the name %j', (name) => {
+    const { events } = sampleOf((span) => (span.events = [{ name: name as never, time: [0, 0] }]));
+    expect(events[0]?.name).toBe(String(name));
+  });
 });

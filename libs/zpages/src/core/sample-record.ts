@@ -1,68 +1,26 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import {
-  NO_ATTRIBUTES,
-  bytesOfAttributes,
-  bytesOfText,
-  compactAttributes,
-  leftOut,
-} from './compact-attributes.js';
-import type { AttributeLimits, CompactAttributes } from './compact-attributes.js';
-import { cutText, ownText } from './text.js';
+import { NO_ATTRIBUTES, bytesOfAttributes, compactAttributes } from './compact-attributes.js';
+import type { CompactAttributes } from './compact-attributes.js';
+import { OUTLINE, bytesOfExtras, eventsAndLinksOf, extrasOf } from './sample-extras.js';
+import type { Extras, SampleLimits } from './sample-extras.js';
+import { bytesOfScope, keptScope } from './sample-scope.js';
+import type { KeptScope } from './sample-scope.js';
+import { ownText } from './text.js';
 import { durationNanos, isSampled, unixMicros } from './span-times.js';
-
-/** How much is kept of a span. */
-export interface SampleLimits extends AttributeLimits {
-  readonly maxEvents: number;
-  readonly maxLinks: number;
-}
-
-/** An event as it is kept. */
-export interface CompactEvent {
-  readonly name: string;
-  readonly timeUnixMicros: number;
-  readonly attributes: CompactAttributes;
-}
-
-/** A link as it is kept. */
-export interface CompactLink {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly attributes: CompactAttributes;
-}
-
-/** What most samples do not have, behind one reference. */
-interface Extras {
-  readonly statusMessage: string | undefined;
-  readonly events: readonly CompactEvent[];
-  readonly eventsDiscarded: { readonly count: number; readonly afterIndex: number } | undefined;
-  readonly links: readonly CompactLink[];
-  readonly droppedAttributes: number;
-  readonly droppedEvents: number;
-  readonly droppedLinks: number;
-  /** The rest of the span was not kept. */
-  readonly isOutline: boolean;
-}
-
-const NO_EXTRAS: Extras = {
-  statusMessage: undefined,
-  events: [],
-  eventsDiscarded: undefined,
-  links: [],
-  droppedAttributes: 0,
-  droppedEvents: 0,
-  droppedLinks: 0,
-  isOutline: false,
-};
-const OUTLINE: Extras = { ...NO_EXTRAS, isOutline: true };
 
 /** Measured: the record itself with its ids and boxed numbers. */
 const RECORD_BYTES = 330;
-const ENTRY_BYTES = 80;
+
+/**
+ * UTF-16 units kept of a span's attributes, events and links together, or some spans with 64 attributes in each of
+ * ten events would fill pages and memory: 1.4 million each.
+ */
+const MAX_RECORD_LENGTH = 65_536;
 
 /**
  * A span without what it points to: a third of the SDK's object. The copy shares nothing that the application
- * could change, except the scope.
+ * could change.
  */
 export interface SampleRecord {
   readonly name: string;
@@ -73,7 +31,7 @@ export interface SampleRecord {
   readonly kind: number;
   readonly statusCode: number;
   readonly sampled: boolean;
-  readonly scope: ReadableSpan['instrumentationScope'] | undefined;
+  readonly scope: KeptScope | undefined;
   readonly startUnixMicros: number;
   readonly durationNanos: number;
   readonly attributes: CompactAttributes;
@@ -86,8 +44,13 @@ export interface SampleRecord {
 export function recordOf(span: ReadableSpan, name: string, limits: SampleLimits): SampleRecord {
   const { traceId, spanId } = span.spanContext();
   const parent = span.parentSpanContext;
-  const attributes = compactAttributes(span.attributes, limits);
-  const extras = extrasOf(span, attributes, limits);
+  // At least one text of the length that somebody asked for.
+  const room = Math.max(MAX_RECORD_LENGTH, limits.maxValueLength);
+  // Events and links first: half of it is theirs, and attributes have the rest.
+  const { kept, left } = eventsAndLinksOf(span, limits, room / 2);
+  const attributes = compactAttributes(span.attributes, limits, room / 2 + left);
+  const extras = extrasOf(span, attributes, kept, limits);
+  const scope = keptScope(span.instrumentationScope, limits.maxValueLength);
   return {
     name,
     traceId: ownText(traceId),
@@ -97,12 +60,12 @@ export function recordOf(span: ReadableSpan, name: string, limits: SampleLimits)
     kind: span.kind,
     statusCode: span.status.code,
     sampled: isSampled(span),
-    scope: span.instrumentationScope,
+    scope,
     startUnixMicros: unixMicros(span.startTime),
     durationNanos: durationNanos(span),
     attributes,
     extras,
-    bytes: RECORD_BYTES + bytesOfAttributes(attributes) + bytesOfExtras(extras),
+    bytes: RECORD_BYTES + bytesOfScope(scope) + bytesOfAttributes(attributes) + bytesOfExtras(extras),
   };
 }
 
@@ -134,51 +97,4 @@ export function outlineOf({ parent, statusMessage, ...known }: SpanOutline): Sam
     extras,
     bytes: RECORD_BYTES + bytesOfExtras(extras),
   };
-}
-
-function extrasOf(span: ReadableSpan, attributes: CompactAttributes, limits: SampleLimits): Extras {
-  const { status, events, links } = span;
-  const droppedAttributes = (span.droppedAttributesCount ?? 0) + leftOut(span.attributes, attributes);
-  const droppedEvents = span.droppedEventsCount ?? 0;
-  const droppedLinks = (span.droppedLinksCount ?? 0) + Math.max(0, links.length - limits.maxLinks);
-  const isPlain =
-    status.message === undefined &&
-    events.length === 0 &&
-    links.length === 0 &&
-    droppedAttributes + droppedEvents + droppedLinks === 0;
-  if (isPlain) return NO_EXTRAS;
-  // The line that says how many are missing is one of the lines.
-  const discards = events.length > limits.maxEvents;
-  const head = discards ? Math.ceil((limits.maxEvents - 1) / 2) : events.length;
-  const tail = discards ? limits.maxEvents - 1 - head : 0;
-  const kept = discards ? [...events.slice(0, head), ...events.slice(events.length - tail)] : events;
-  return {
-    statusMessage:
-      status.message === undefined ? undefined : ownText(cutText(status.message, limits.maxValueLength)),
-    events: kept.map((event) => ({
-      name: ownText(cutText(event.name, limits.maxValueLength)),
-      timeUnixMicros: unixMicros(event.time),
-      attributes: compactAttributes(event.attributes, limits),
-    })),
-    eventsDiscarded: discards ? { count: events.length - head - tail, afterIndex: head } : undefined,
-    links: links.slice(0, limits.maxLinks).map((link) => ({
-      traceId: ownText(link.context.traceId),
-      spanId: ownText(link.context.spanId),
-      attributes: compactAttributes(link.attributes, limits),
-    })),
-    droppedAttributes,
-    droppedEvents,
-    droppedLinks,
-    isOutline: false,
-  };
-}
-
-function bytesOfExtras(extras: Extras): number {
-  if (extras === NO_EXTRAS || extras === OUTLINE) return 0;
-  let bytes = ENTRY_BYTES + (extras.statusMessage === undefined ? 0 : bytesOfText(extras.statusMessage));
-  for (const { name, attributes } of extras.events) {
-    bytes += ENTRY_BYTES + bytesOfText(name) + bytesOfAttributes(attributes);
-  }
-  for (const { attributes } of extras.links) bytes += 2 * ENTRY_BYTES + bytesOfAttributes(attributes);
-  return bytes;
 }

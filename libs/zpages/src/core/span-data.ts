@@ -62,7 +62,7 @@ export interface PlainSpan {
   /** How many events were left out here, and after how many of the list. */
   readonly eventsDiscarded?: { readonly count: number; readonly afterIndex: number };
   readonly links: readonly PlainLink[];
-  /** What is missing: dropped by the SDK's limits, or here. */
+  /** What is missing: dropped by the SDK's limits, or here. Attributes of events and links included. */
   readonly droppedAttributes: number;
   readonly droppedEvents: number;
   readonly droppedLinks: number;
@@ -75,6 +75,20 @@ export interface RunningSpan extends PlainSpan {
   readonly running: true;
   readonly ageMs: number;
 }
+
+/** A running span without what it carries: ask for the running spans of its name, or for its trace, to see that. */
+export type StuckSpan = Pick<
+  RunningSpan,
+  | 'name'
+  | 'traceId'
+  | 'spanId'
+  | 'parentSpanId'
+  | 'kind'
+  | 'sampled'
+  | 'startUnixMicros'
+  | 'running'
+  | 'ageMs'
+>;
 
 /** A span that has ended. */
 export interface EndedSpan extends PlainSpan {

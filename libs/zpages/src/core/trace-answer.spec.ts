@@ -56,4 +56,15 @@ describe('a trace', () => {
       error: { code },
     });
   });
+
+  it('of an id in upper case, as a caller may have made it up, is found by either spelling', () => {
+    const { start, end, ask } = createTracez();
+    const traceId = 'ABCDEF0123456789ABCDEF0123456789';
+    const span = start('a');
+    span.context = { ...span.context, traceId };
+    expect(ask({ kind: 'trace', traceId: traceId.toLowerCase() }).spans).toHaveLength(1);
+    end(span);
+    expect(ask({ kind: 'trace', traceId: traceId.toLowerCase() })).toMatchObject({ traceId, spans: [{}] });
+    expect(ask({ kind: 'trace', traceId })).toMatchObject({ traceId, spans: [{}] });
+  });
 });

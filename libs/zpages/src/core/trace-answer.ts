@@ -18,9 +18,14 @@ export function answerTrace(ledger: Ledger, given: string, nowUnixMs: number): Q
     const message = `A trace id is 32 hexadecimal digits, got ${shown(given)}`;
     return { ok: false, error: { code: 'invalid_argument', message } };
   }
-  const traceId = given.toLowerCase();
-  const rest = ledger.traces.of(traceId);
-  const found = membersOf(ledger, traceId, rest);
+  // Ids are in lower case, but for those that a caller made up. Whoever asks may have written it otherwise.
+  let traceId = given.toLowerCase();
+  let { rest, found } = membersOf(ledger, traceId);
+  for (const spelling of [given, given.toUpperCase()]) {
+    if (found.length > 0) break;
+    ({ rest, found } = membersOf(ledger, spelling));
+    if (found.length > 0) traceId = spelling;
+  }
   if (found.length === 0) {
     const message = `A trace is shown while one of its spans runs or is kept as a sample, which is so for none of ${traceId}`;
     return { ok: false, error: { code: 'not_found', message } };
@@ -46,11 +51,15 @@ interface Member extends Pick<
   readonly plain: (nowMs: number) => AnySpan;
 }
 
-function membersOf({ samples, runningSpans, settings }: Ledger, traceId: string, rest: TraceRest): Member[] {
-  const records = new Map<string, SampleRecord>();
+function membersOf(
+  { samples, runningSpans, traces, settings }: Ledger,
+  traceId: string,
+): { readonly rest: TraceRest; readonly found: readonly Member[] } {
+  const ofTrace = new Map<string, SampleRecord>();
+  for (const record of samples.all()) if (record.traceId === traceId) ofTrace.set(record.spanId, record);
+  const rest = traces.of(traceId, ofTrace);
   // Samples last: they know more than outlines do.
-  for (const record of rest.records) records.set(record.spanId, record);
-  for (const record of samples.all()) if (record.traceId === traceId) records.set(record.spanId, record);
+  const records = new Map([...rest.records.map((record) => [record.spanId, record] as const), ...ofTrace]);
   const members: Member[] = Array.from(records.values(), (record) => ({
     ...record,
     plain: () => endedSpan(record),
@@ -66,7 +75,7 @@ function membersOf({ samples, runningSpans, settings }: Ledger, traceId: string,
       plain: (nowMs) => runningSpan(span, nowMs, settings),
     });
   }
-  return members;
+  return { rest, found: members };
 }
 
 /** Whether all that was ever seen below the spans through which the trace came here is still here. */

@@ -249,4 +249,63 @@ describe('a trace that runs', () => {
     end(root);
     expect(traceOf(root)).toMatchObject({ spans: ['root', ' sampled'], whole: true });
   });
+
+  it('is not whole where spans of it were pushed out after the hand-off was last emptied', () => {
+    const { start, end, close, run, clock, traceOf } = createTraces({ ...OFTEN, recentSpans: 256 });
+    close('step', 'busy');
+    // Wakes the alarm, which does not ring while the process is busy.
+    run('busy');
+    clock.nowMs += 40;
+    const root = start('job');
+    for (let i = 0; i < 1000; i++) {
+      run('step', {}, { parent: root });
+      if (i % 100 === 0) clock.nowMs += 1;
+    }
+    end(root);
+    const { spans, whole } = traceOf(root);
+    expect(spans.length).toBeLessThan(1001);
+    expect(whole).toBe(false);
+  });
+
+  it('counts each of its spans that is not kept once, samples too', () => {
+    const { start, end, run, flush, clock, traceOf, all } = createTraces({
+      samplesPerBucket: 1,
+      sampleIntervalMs: 1000,
+      maxTraceSpans: 2,
+    });
+    const root = start('root');
+    const total = 12;
+    for (let i = 1; i < total; i++) {
+      run('child', {}, { parent: root });
+      // Each is a sample for a second.
+      all();
+      clock.nowMs += 1000;
+      const { spans, spansNotKept } = traceOf(root);
+      expect(spans.length + spansNotKept).toBe(i + 1);
+    }
+    end(root);
+    expect(traceOf(root)).toMatchObject({ spansNotKept: 0, whole: true });
+    flush();
+    const { spans, spansNotKept } = traceOf(root);
+    expect(spans.length + spansNotKept).toBe(total);
+    expect(spansNotKept).toBeGreaterThan(5);
+  });
+
+  it('has spans that were samples before it was kept for another one', () => {
+    const { start, end, run, flush, clock, traceOf, aggregator } = createTraces({
+      ...OFTEN,
+      samplesPerBucket: 1,
+    });
+    const root = start('root');
+    run('child', {}, { parent: root });
+    aggregator.drain();
+    clock.nowMs += 1000;
+    // Takes the place of the only sample of the trace.
+    run('child');
+    aggregator.drain();
+    end(root);
+    expect(traceOf(root).spans).toEqual(['root', ' child']);
+    flush();
+    expect(traceOf(root)).toMatchObject({ spans: ['root', ' child'], spansNotKept: 0, whole: true });
+  });
 });

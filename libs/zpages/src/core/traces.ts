@@ -61,7 +61,7 @@ export class Traces {
     this.#nowMs = nowMs;
     if (sample !== undefined) this.#sampled(sample);
     if (span.parentSpanContext !== undefined || this.#isAwaited(span)) {
-      this.#recent.push(span, name, message, nowMs);
+      this.#recent.push(span, name, message, nowMs, sample !== undefined);
     }
   }
 
@@ -80,10 +80,15 @@ export class Traces {
   released(sample: SampleRecord): void {
     if (sample.parentSpanId !== undefined) this.#childSamples--;
     this.kept.released(sample);
+    this.#forgetIfGone(sample.traceId);
   }
 
-  /** What there is of a trace beside its samples and what runs of it. */
-  of(traceId: string): TraceRest {
+  #forgetIfGone(traceId: string): void {
+    if (!this.kept.has(traceId)) this.#recent.forgetSamples(traceId);
+  }
+
+  /** What there is of a trace beside its samples, by their span ids, and what runs of it. */
+  of(traceId: string, samples: ReadonlyMap<string, unknown>): TraceRest {
     this.#lookThrough();
     const kept = this.kept.get(traceId);
     const records = new Map<string, SampleRecord>();
@@ -93,8 +98,8 @@ export class Traces {
       const record = this.#recent.recordAt(at);
       if (records.has(record.spanId)) continue;
       records.set(record.spanId, record);
-      // There was no room for it among the kept ones, but it is here still.
-      if (lost > 0) lost--;
+      // There was no room for it among the kept ones, but it is here still. A sample is counted once it is none.
+      if (lost > 0 && !samples.has(record.spanId)) lost--;
     }
     return {
       records: [...records.values()],
@@ -115,13 +120,18 @@ export class Traces {
     const recent = this.#recent;
     const { at: end } = recent;
     for (let at = this.#lookedAt; at < end; at++) {
-      if (kept.mayHave(recent.tagAt(at))) kept.add(recent.traceIdAt(at), () => recent.recordAt(at));
+      if (kept.mayHave(recent.tagAt(at)) && !recent.isSampleAt(at)) {
+        kept.add(recent.traceIdAt(at), () => recent.recordAt(at));
+      }
     }
     this.#lookedAt = end;
   }
 
   #takeOver(traceId: string): void {
-    for (const at of this.#recent.find(traceId)) this.kept.add(traceId, () => this.#recent.recordAt(at));
+    const recent = this.#recent;
+    for (const at of recent.find(traceId)) {
+      if (!recent.isSampleAt(at)) this.kept.add(traceId, () => recent.recordAt(at));
+    }
   }
 
   #watchOldest(): void {
@@ -130,7 +140,11 @@ export class Traces {
     this.#watchedMs = this.#nowMs;
     const oldest = new Set<string>();
     for (const span of this.#oldestRunning()) oldest.add(span.spanContext().traceId);
-    for (const traceId of this.#watched) if (!oldest.has(traceId)) this.kept.unwatch(traceId);
+    for (const traceId of this.#watched) {
+      if (oldest.has(traceId)) continue;
+      this.kept.unwatch(traceId);
+      this.#forgetIfGone(traceId);
+    }
     for (const traceId of oldest) {
       if (this.kept.watch(traceId, this.#recent.forgottenUntilMs)) this.#takeOver(traceId);
     }

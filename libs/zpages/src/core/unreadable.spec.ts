@@ -88,6 +88,62 @@ describe('a span that cannot be read', () => {
   });
 });
 
+describe('a query', () => {
+  it('shows running spans whose name is no text', () => {
+    const { processor, all, ask } = createTracez();
+    for (const name of [undefined, null, 7, Symbol('s')]) processor.onStart(new FakeSpan(name as never));
+    expect(ask({ kind: 'running' }).spans.map(({ name }) => name)).toEqual([
+      'undefined',
+      'null',
+      '7',
+      'Symbol(s)',
+    ]);
+    expect(all().rows).toHaveLength(4);
+    expect(all().self.internalErrors).toBe(0);
+  });
+
+  it('never throws, also where a span can be read only now and then: it answers without it', () => {
+    const { processor, run, start, end, aggregator } = createTracez();
+    run('b');
+    const span = new FakeSpan('a');
+    processor.onStart(span);
+    aggregator.drain();
+    let reads = 0;
+    const { context } = span;
+    // The second time it is read, each time it is looked at anew.
+    span.spanContext = () => {
+      reads++;
+      if (reads !== 2) throw new Error('not now');
+      return context;
+    };
+    const other = start('c');
+    const { traceId } = other.context;
+    for (const query of [
+      { kind: 'running' },
+      { kind: 'trace', traceId },
+      { kind: 'aggregations' },
+    ] as const) {
+      expect(aggregator.query(query).ok).toBe(true);
+    }
+    const answer = aggregator.query({ kind: 'aggregations' });
+    expect(answer).toMatchObject({ ok: true, answer: { totals: { running: 2, latency: 1 } } });
+    expect(answer.ok && unbalanced(answer.answer)).toBeUndefined();
+    for (const running of [span, other]) end(running);
+    const last = aggregator.query({ kind: 'aggregations' });
+    expect(last).toMatchObject({ answer: { totals: { running: 0, runningUntracked: 0 } } });
+  });
+
+  it.each([undefined, null, {}, { kind: Object.create(null) as string }])('%j is refused', (query) => {
+    const { aggregator, start, all } = createTracez();
+    start('a');
+    expect(aggregator.query(query as never)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_argument' },
+    });
+    expect(all().totals.runningUntracked).toBe(0);
+  });
+});
+
 describe('a span that cannot be changed', () => {
   it.each([
     ['frozen', (span: FakeSpan) => Object.freeze(span)],
@@ -138,6 +194,23 @@ describe('a span that cannot be changed', () => {
     processor.onEnd(no as never);
     expect(all().totals.latency).toBe(1);
     expect(all().self.internalErrors).toBeGreaterThan(0);
+    expect(unbalanced(all())).toBeUndefined();
+  });
+
+  it('may take no properties and not say so: it is counted like any other', () => {
+    const { processor, all } = createTracez();
+    const swallow = (span: FakeSpan): FakeSpan =>
+      new Proxy(span, { set: () => true, defineProperty: () => true });
+    const span = swallow(new FakeSpan('a'));
+    processor.onStart(span);
+    expect(all().totals).toMatchObject({ started: 1, running: 1, runningUntracked: 0 });
+    processor.onEnd(span);
+    processor.onEnd(span);
+    expect(all().totals).toMatchObject({ started: 1, adopted: 0, running: 0, latency: 1 });
+    const unknown = swallow(new FakeSpan('a'));
+    processor.onEnd(unknown);
+    processor.onEnd(unknown);
+    expect(all().totals).toMatchObject({ started: 1, adopted: 1, latency: 2 });
     expect(unbalanced(all())).toBeUndefined();
   });
 });

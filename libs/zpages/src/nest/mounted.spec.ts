@@ -57,6 +57,7 @@ describe.each(ADAPTERS)('zPages on a Nest application (%s)', (_name, makeAdapter
     ]);
     expect((await service.get('/zpages/style.css')).headers['content-type']).toContain('text/css');
     expect(await service.get('/zpages/tracez', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+    expect(await service.get('http://localhost/zpages/tracez', TEXT)).toMatchObject({ status: 200 });
     expect((await service.get('/zpages/none', TEXT)).text).toContain('DT_ERR_ZPAGES_PAGE_UNKNOWN');
 
     expect((await service.get('/orders')).text).toBe('["tea"]');

@@ -20,7 +20,12 @@ export interface GateOptions {
   readonly authorize: Authorize | undefined;
 }
 
-const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
+/**
+ * Headers that proxies, content networks and tunnels add to what they send on.
+ * libs/messaging/src/zpages-settings.ts has the same list, which a test compares.
+ */
+const FORWARDING =
+  /^(?:x-(?:forwarded|original|client|real|envoy|cluster)(?:-|$)|(?:forwarded|via|cf-connecting-ip|cf-ray|true-client-ip|fastly-client-ip|cdn-loop|max-forwards|tailscale-user-login)$)/;
 
 /** The name or address in `host`, `host:port`, `[v6]`, `[v6]:port` or a bare IPv6 address; lower case. */
 export function hostOf(text: string): string | undefined {
@@ -56,16 +61,22 @@ export async function admit(request: IncomingMessage, options: GateOptions): Pro
     checkLocal(request);
     return { sensitive: false };
   }
-  let decision: unknown;
+  let access: Access | undefined;
   try {
-    decision = await options.authorize(request);
+    access = accessOf(await options.authorize(request));
   } catch (cause) {
     throw denied('authorize failed for this request', cause);
   }
+  if (access === undefined) throw denied('authorize refused this request');
+  return access;
+}
+
+function accessOf(decision: unknown): Access | undefined {
   if (decision === true) return { sensitive: false };
-  const sensitive = (decision as Partial<Access> | null | undefined)?.sensitive;
-  if (typeof decision === 'object' && typeof sensitive === 'boolean') return { sensitive };
-  throw denied('authorize refused this request');
+  if (typeof decision !== 'object' || decision === null) return undefined;
+  // Read once: a getter may give another thing the next time.
+  const { sensitive } = decision as Partial<Access>;
+  return typeof sensitive === 'boolean' ? { sensitive } : undefined;
 }
 
 function checkHost(header: string | undefined, allowedHosts: readonly string[]): void {
@@ -83,7 +94,7 @@ function checkLocal(request: IncomingMessage): void {
   if (!isLoopback(request.socket.remoteAddress)) {
     throw denied('without authorize only this machine is let in, and the request comes from elsewhere');
   }
-  const header = FORWARDING.find((name) => request.headers[name] !== undefined);
+  const header = Object.keys(request.headers).find((name) => FORWARDING.test(name));
   if (header !== undefined) {
     throw denied(`without authorize only this machine is let in, and ${header} says that a proxy sent it on`);
   }

@@ -2,17 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { landingPage } from '../pages/landing.js';
 import type { Frame, Identity } from '../pages/layout.js';
 import type { PageContent, ZPage } from '../pages/page.js';
-import { problemPage } from '../pages/problem-page.js';
+import { answerProblem } from './answer-problem.js';
 import { bodyOf, sendAsset, sendPage, sendToSlash } from './answer.js';
 import { admit } from './gate.js';
 import type { Access, GateOptions } from './gate.js';
 import { withdrawGrants } from './headers.js';
 import { acceptedFormat, formatOf } from './negotiate.js';
 import type { Format } from './negotiate.js';
+import { PageQueue } from './one-at-a-time.js';
 import { quoted, ZpagesProblem } from './problem.js';
 import { rootFrom, routeOf } from './route.js';
 import type { Route } from './route.js';
-import { parseTarget } from './target.js';
+import { originForm, parseTarget } from './target.js';
 import type { Target } from './target.js';
 import { untraced } from './untraced.js';
 
@@ -39,16 +40,26 @@ export interface HandlerOptions extends GateOptions {
 
 /** Makes the handler of a set of pages. */
 export function createHandler(options: HandlerOptions): ZpagesHandler {
-  return (request, response, next) => untraced(() => handle(options, request, response, next));
+  const context = { ...options, queue: new PageQueue<Made>() };
+  return (request, response, next) => untraced(() => handle(context, request, response, next));
+}
+
+interface Made {
+  readonly format: Format;
+  readonly body: Buffer;
+}
+
+interface Context extends HandlerOptions {
+  readonly queue: PageQueue<Made>;
 }
 
 async function handle(
-  options: HandlerOptions,
+  options: Context,
   request: IncomingMessage,
   response: ServerResponse,
   next: ((error?: unknown) => void) | undefined,
 ): Promise<void> {
-  const url = request.url ?? '/';
+  const url = originForm(request.url ?? '/');
   const path = withoutPrefix(url.split(/[?#]/, 1)[0] ?? '/', options.prefix);
   const route = routeOf(path === '' ? '/' : path, options.pages);
   if (route.to === 'nothing' && next !== undefined) {
@@ -60,12 +71,14 @@ async function handle(
     const access = await admit(request, options);
     checkMethod(request.method);
     const target = parseTarget(url);
-    const original = (request as { originalUrl?: string }).originalUrl ?? url;
+    const original = originForm((request as { originalUrl?: string }).originalUrl ?? url);
     if (route.to === 'landing' && needsSlash(original, path, options.prefix)) sendToSlash(response, original);
     else if (route.to === 'asset') sendAsset(request, response, route.asset);
     else await answer(options, { request, response, route, path, target, access });
   } catch (error) {
-    await answerProblem(options, request, response, error, path);
+    // Links from an address that cannot be read may lead anywhere.
+    const frame = { ...frameOf(options, path, undefined), live: false };
+    await answerProblem({ request, response, path, frame, onError: options.onError }, error);
   }
 }
 
@@ -78,11 +91,19 @@ interface Admitted {
   readonly access: Access;
 }
 
-async function answer(options: HandlerOptions, admitted: Admitted): Promise<void> {
-  const { request, response, route, path, target } = admitted;
-  const wanted = formatOf(target.parameters.get('format'));
+async function answer(options: Context, admitted: Admitted): Promise<void> {
+  const { request, response, path, target, access } = admitted;
+  const wanted = formatOf(target.parameters.get('format')) ?? acceptedFormat(request.headers.accept);
+  // All that an answer depends on; the prefix shows in nothing but the path.
+  const key = JSON.stringify([path, request.url, wanted, access.sensitive]);
+  const { format, body } = await options.queue.take(key, response, () => make(options, admitted, wanted));
+  sendPage(request, response, 200, format, body);
+}
+
+async function make(options: HandlerOptions, admitted: Admitted, wanted: Format): Promise<Made> {
+  const { route, path } = admitted;
   const content = await contentOf(options, admitted);
-  const format = content.only ?? wanted ?? acceptedFormat(request.headers.accept);
+  const format = content.only ?? wanted;
   const current = route.to === 'page' ? route.page.path : undefined;
   const body = await bodyOf(content, format, frameOf(options, path, current));
   if (body.length > options.maxAnswerBytes) {
@@ -92,7 +113,7 @@ async function answer(options: HandlerOptions, admitted: Admitted): Promise<void
       `An answer has at most ${options.maxAnswerBytes} bytes, this one would have ${body.length}. Ask for less: one name, one bucket, a filter.`,
     );
   }
-  sendPage(request, response, 200, format, body);
+  return { format, body };
 }
 
 function contentOf(options: HandlerOptions, admitted: Admitted): PageContent | Promise<PageContent> {
@@ -115,39 +136,6 @@ function contentOf(options: HandlerOptions, admitted: Admitted): PageContent | P
     'DT_ERR_ZPAGES_PAGE_UNKNOWN',
     `The pages here are / and ${options.pages.map((page) => `/${page.path}`).join(', ')}; ${quoted(path)} is none. Follow a link from /.`,
   );
-}
-
-async function answerProblem(
-  options: HandlerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-  error: unknown,
-  path: string,
-): Promise<void> {
-  let problem = error instanceof ZpagesProblem ? error : undefined;
-  if (problem === undefined) {
-    options.onError(error);
-    // What a page threw may quote anything, so it stays out of the answer.
-    const message =
-      'A page answers or says what is wrong; this one threw. The count of own exceptions says what.';
-    problem = new ZpagesProblem(500, 'DT_ERR_ZPAGES_INTERNAL', message, { cause: error });
-  }
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return;
-  }
-  const format = problemFormat(request, path);
-  // Links from an address that cannot be read may lead anywhere.
-  const frame = { ...frameOf(options, path, undefined), live: false };
-  const body = await bodyOf(problemPage(problem, rootFrom(path)), format, frame);
-  const headers: Record<string, string> = problem.status === 405 ? { Allow: 'GET, HEAD' } : {};
-  sendPage(request, response, problem.status, format, body, headers);
-}
-
-function problemFormat(request: IncomingMessage, path: string): Format {
-  // Read apart from the rest of the address, which may be what is wrong.
-  const named = /[?&]format=(html|json|text)(?:&|$)/.exec(request.url ?? '')?.[1] as Format | undefined;
-  return named ?? acceptedFormat(request.headers.accept, path.includes('/api/') ? 'json' : 'html');
 }
 
 function frameOf(options: HandlerOptions, path: string, current: string | undefined): Omit<Frame, 'title'> {

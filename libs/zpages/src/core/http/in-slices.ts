@@ -1,3 +1,5 @@
+import { turns } from './turns.js';
+
 /** Work on a page stops for the application's after this long. A page of 1,000 rows must not be felt. */
 const SLICE_MS = 1;
 
@@ -70,7 +72,7 @@ export class Slice {
   }
 }
 
-/** Lets whatever waits in the event loop run. */
+/** Lets whatever waits in the event loop run, and other pages that were asked for earlier. */
 export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return turns.next();
 }

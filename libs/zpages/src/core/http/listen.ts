@@ -27,13 +27,27 @@ export interface ListeningPages {
 /** Beyond Node's own limit nobody can say what is wrong, so it is well above ours for a URL. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
+/** Each may hold an answer that it does not read. Far more than the readers a page of one process has. */
+const MAX_CONNECTIONS = 100;
+
+/** A connection asks this often, then anew; each request that waits for an earlier answer is held in memory. */
+const MAX_REQUESTS_PER_CONNECTION = 1000;
+
+/** Whoever neither sends nor reads for so long is gone. */
+const IDLE_MS = 60_000;
+
 /** Serves pages on a port of their own. Rejects when the port cannot be had. */
 export async function listen(
   handler: ZpagesHandler,
   { port, host = '127.0.0.1', unref = false }: ListenOptions,
 ): Promise<ListeningPages> {
   const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 5000 },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: 5000,
+      headersTimeout: 10_000,
+      requestTimeout: IDLE_MS,
+    },
     (request, response) => {
       void handler(request, response);
     },
@@ -42,6 +56,9 @@ export async function listen(
   // must make none, so this server emits as if it had never been wrapped.
   server.emit = EventEmitter.prototype.emit;
   server.on('clientError', refuseUnread);
+  server.setTimeout(IDLE_MS);
+  server.maxConnections = MAX_CONNECTIONS;
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -70,6 +87,8 @@ function urlHost(host: string): string {
 interface ParseError extends Error {
   readonly code?: string;
   readonly rawPacket?: Buffer;
+  /** How far the parser came in {@link rawPacket}. */
+  readonly bytesParsed?: number;
 }
 
 /** Answers what Node's parser gave up on, in plain text: nobody knows yet what was asked for. */
@@ -85,12 +104,13 @@ function refuseUnread(error: ParseError, socket: Socket): void {
   );
 }
 
-function whyUnread({ code, rawPacket }: ParseError): readonly [string, string] {
+function whyUnread({ code, rawPacket, bytesParsed = 0 }: ParseError): readonly [string, string] {
   if (code !== 'HPE_HEADER_OVERFLOW') {
     return ['400 Bad Request', 'A request is HTTP/1.1; this one could not be read.\n'];
   }
   const lineEnd = rawPacket?.indexOf('\r\n') ?? -1;
-  if (lineEnd === -1 || lineEnd > MAX_URL_LENGTH) {
+  // The packet may hold the rest of a URL only; the parser gave up in it then, not at the line's end or after.
+  if (lineEnd === -1 || lineEnd > MAX_URL_LENGTH || bytesParsed < lineEnd) {
     return [
       '414 URI Too Long',
       `A URL has at most ${MAX_URL_LENGTH} characters, got more. Shorten the name or the filter.\n`,

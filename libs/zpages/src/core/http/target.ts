@@ -14,6 +14,14 @@ export interface Target {
   readonly parameters: Parameters;
 }
 
+/** A request target without the scheme and host that clients of proxies put in front of its path. */
+export function originForm(url: string): string {
+  const match = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^/?#]*/i.exec(url);
+  if (match === null) return url;
+  const rest = url.slice(match[0].length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
 /**
  * Takes a request target (`req.url`) apart.
  *
@@ -27,7 +35,7 @@ export function parseTarget(url: string): Target {
       `A URL has at most ${MAX_URL_LENGTH} characters, got ${url.length}. Shorten the name or the filter.`,
     );
   }
-  const escaped = escapeRawBytes(url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/#.*$/s, ''));
+  const escaped = escapeRawBytes(originForm(url).replace(/#.*$/s, ''));
   const mark = escaped.indexOf('?');
   const path = mark === -1 ? escaped : escaped.slice(0, mark);
   // Whoever reads the path decodes its parts; a malformed one is told before anything else is.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { context, createContextKey } from '@opentelemetry/api';
+import { originForm } from './target.js';
 
 // The key of @opentelemetry/core's suppressTracing: keys are global symbols, so no dependency is needed for it.
 const SUPPRESS_TRACING = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
@@ -23,7 +24,7 @@ export function untraced<T>(action: () => T): T {
 export function isZpagesRequest(prefix: string): (request: Pick<IncomingMessage, 'url'>) => boolean {
   const path = cleanPrefix(prefix);
   return (request) => {
-    const url = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '';
+    const url = originForm((request as { originalUrl?: string }).originalUrl ?? request.url ?? '');
     return url.startsWith(path) && /^(?:$|[/?#])/.test(url.slice(path.length));
   };
 }

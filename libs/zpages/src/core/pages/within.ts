@@ -24,18 +24,7 @@ export function* within<T, R extends string | { readonly text: string }>(
   return { omitted: 0 };
 }
 
-/** The items whose JSON fits into `maxBytes`, at least one, and how many do not. */
-export function fitting<T>(items: readonly T[], maxBytes: number): Cut & { readonly items: readonly T[] } {
-  const kept: T[] = [];
-  const pieces = within(items, maxBytes, (item) => JSON.stringify(item));
-  for (;;) {
-    const piece = pieces.next();
-    if (piece.done === true) return { items: kept, omitted: piece.value.omitted };
-    kept.push(items[kept.length] as T);
-  }
-}
-
-/** The same for lists of a thousand items, in slices of time. */
+/** The items whose JSON fits into `maxBytes`, at least one, and how many do not; in slices of time. */
 export async function fittingInSlices<T>(
   items: readonly T[],
   maxBytes: number,

@@ -1,44 +1,46 @@
-import { isSecretKey, REDACTED } from './secret-key.js';
+import { redactAssignments } from './redact-assignments.js';
+import { REDACTED } from './secret-key.js';
 
 // Cheap to run on every string: without one of these no rule below can match.
-const SUSPICIOUS = /[=@"']|\b(?:bearer|basic)\s|eyJ|(?:authorization|cookie|api-key|password|secret):/i;
+const SUSPICIOUS =
+  /[=@"']|:\s|:\/\/|--|%(?:25)*(?:3D|40)|\b(?:bearer|basic)\s|eyJ|(?:authorization|cookie|api-key|password|secret):/i;
 
 /**
- * Text without what looks like a credential: `user:password@` in URLs, values of secret parameters and
- * properties (`token=…`, `"password":"…"`), `Bearer …`, `Basic …`, JSON web tokens. The rest stays as it is.
- * Every pattern takes time linear in the text.
+ * Text without what looks like a credential: `user:password@` in URLs and connection strings, values of secret
+ * parameters, properties, options and headers (`token=…`, `"password":"…"`, `--secret …`, `Cookie: …`),
+ * `Bearer …`, `Basic …`, JSON web tokens. The rest stays as it is.
+ * Every pattern takes time linear in the text: each begins where none of its own can go on from before, or is bounded.
  */
 export function redactText(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
-  return text
-    .replaceAll(/(?<=\b[a-z][a-z0-9+.-]{1,30}:\/\/)[^\s/?#"'<>]{1,4096}@/gi, `${REDACTED}@`)
+  const clean = redactUserInfo(text)
+    .replaceAll(/(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie)(\s?:\s?)[^\r\n]+/gi, `$1$2${REDACTED}`)
     .replaceAll(/\b(bearer)\s+[\w.~+/=-]{4,}/gi, `$1 ${REDACTED}`)
     .replaceAll(/\b([Bb]asic|BASIC)\s+(?=\S*[A-Z0-9=])[\w+/=-]{4,}/g, `$1 ${REDACTED}`)
-    .replaceAll(/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, REDACTED)
-    .replaceAll(
-      /(?<![\w.~%[\]-])([\w.~%[\]-]{1,128})(\s?=\s?)("[^"]*"|'[^']*'|[^\s&;,"'<>]+)/g,
-      (whole, key: string, equals: string, _value, at: number, all: string) => {
-        const inUrl = /[?&]/.test(all[at - 1] ?? '');
-        return isSecretKey(key) || (inUrl && isSecretParameter(key)) ? `${key}${equals}${REDACTED}` : whole;
-      },
-    )
-    .replaceAll(
-      /(["'])([\w.~ -]{1,128})\1(\s{0,4}:\s{0,4})("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[\w.+-]+)/g,
-      (whole, quote: string, key: string, colon: string) =>
-        isSecretKey(key) ? `${quote}${key}${quote}${colon}"${REDACTED}"` : whole,
-    )
-    .replaceAll(
-      /(?<![\w.-])([\w-]{1,64})(:\s?)([^\s,;"'<>&]{1,4096})/g,
-      (whole, key: string, colon: string) => (isHeader(key) ? `${key}${colon}${REDACTED}` : whole),
-    );
+    .replaceAll(/(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, REDACTED);
+  return redactAssignments(clean);
 }
 
-/** Short names that mean a secret in a URL's query and nothing elsewhere. */
-function isSecretParameter(key: string): boolean {
-  return /^(?:key|sig|code|auth|pw|pass|x-goog-credential)$/i.test(key);
-}
-
-/** A header line in a text. The scheme of a URL or the word before any other colon is none. */
-function isHeader(key: string): boolean {
-  return /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|password|secret)$/i.test(key);
+function redactUserInfo(text: string): string {
+  if (!/@|:\/\/|%(?:25)*40/i.test(text)) return text;
+  return (
+    text
+      .replaceAll(/(?<=\b[a-z][a-z0-9+.-]{1,30}:\/\/)[^\s/?#"'<>]{1,4096}@/gi, `${REDACTED}@`)
+      // A password with a / ? or # in it; but the digits after a host are its port.
+      .replaceAll(
+        /(?<=:\/\/)[^\s/?#@:"'<>[\]{]{0,256}:(?!\d{1,5}(?:[,/?#]|$)|\{)(?:(?!:\/\/)[^\s"'<>@]){1,4096}@/g,
+        `${REDACTED}@`,
+      )
+      // Cut before its @.
+      .replace(
+        /(?<=:\/\/)[^\s/?#@:"'<>[\]{]{0,256}:(?!\d{0,5}(?:[,/?#]|…?$)|\{)(?:(?!:\/\/)[^\s"'<>@/?#,]){1,4096}$/,
+        REDACTED,
+      )
+      .replaceAll(
+        /(?<=%(?:25){0,3}3A(?:%(?:25){0,3}2F){2})(?:(?!%(?:25){0,3}2F)[^\s/?#"'<>&]){1,4096}?%(?:25){0,3}40/gi,
+        `${REDACTED}%40`,
+      )
+      // As drivers of Go have it: user:password@tcp(host).
+      .replaceAll(/(?<![\w.:@/-])[\w.-]{1,64}:[^\s@"'<>/]{1,256}@(?=(?:tcp|udp|unix)\()/g, `${REDACTED}@`)
+  );
 }

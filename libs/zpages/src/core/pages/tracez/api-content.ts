@@ -46,15 +46,18 @@ async function messages(
     const bucket = parseBucket(decodeComponent(parts[0] ?? ''), bucketCount);
     const name = nameOf(parts.slice(1));
     const { samples } = ask(core, { kind: 'latency', bucket, name });
-    return samples.map((span) => latencyData(show(span, sensitive)));
+    await nextTurn();
+    return mapInSlices(samples, (span) => latencyData(show(span, sensitive)));
   }
   if (api === 'api' && kind === 'running' && parts.length > 0) {
     const { spans } = ask(core, { kind: 'running', name: nameOf(parts), limit });
-    return spans.map((span) => runningData(show(span, sensitive)));
+    await nextTurn();
+    return mapInSlices(spans, (span) => runningData(show(span, sensitive)));
   }
   if (api === 'api' && kind === 'error' && parts.length > 0) {
     const { samples } = ask(core, { kind: 'error', name: nameOf(parts) });
-    return samples.map((span) => errorData(show(span, sensitive)));
+    await nextTurn();
+    return mapInSlices(samples, (span) => errorData(show(span, sensitive)));
   }
   throw new ZpagesProblem(
     404,

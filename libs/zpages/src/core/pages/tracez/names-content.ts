@@ -30,9 +30,10 @@ export async function namesData(
   const { view: _, notice, ...choice } = view;
   // Filtered and sorted as they are shown: a filter on secrets would tell them letter by letter.
   const shown = await mapInSlices(rows, (row) => show(row, sensitive));
+  const stuckShown = await mapInSlices(stuck.spans, (span) => show(span, sensitive));
   return {
     answer: sensitive ? rest : redactAnswer(rest),
-    stuck: { ...stuck, spans: stuck.spans.map((span) => show(span, sensitive)) },
+    stuck: { ...stuck, spans: stuckShown },
     rows: chooseRows(shown, choice),
     allRows: rows.length,
     choice,

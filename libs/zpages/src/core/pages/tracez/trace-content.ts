@@ -1,6 +1,7 @@
+import { mapInSlices, nextTurn } from '../../http/in-slices.js';
 import type { ZpagesCore } from '../../query.js';
 import type { PageContent, PageRequest } from '../page.js';
-import { fitting } from '../within.js';
+import { fittingInSlices } from '../within.js';
 import { ask } from './ask.js';
 import type { TraceUrl } from './links.js';
 import { RESERVED_BYTES } from './reserved.js';
@@ -10,17 +11,19 @@ import { traceView } from './trace-view.js';
 import type { TraceData } from './trace-view.js';
 
 /** The page of one trace in each format. */
-export function traceContent(
+export async function traceContent(
   core: ZpagesCore,
   traceId: string,
   { root, maxBytes, sensitive }: PageRequest,
   traceUrl: TraceUrl | undefined,
-): PageContent {
+): Promise<PageContent> {
   const room = maxBytes - RESERVED_BYTES;
   const answer = ask(core, { kind: 'trace', traceId });
+  // The answer took its time already.
+  await nextTurn();
   const data: TraceData = {
     traceId,
-    spans: answer.spans.map((span) => show(span, sensitive)),
+    spans: await mapInSlices(answer.spans, (span) => show(span, sensitive)),
     spansLeftOut: answer.spansLeftOut,
     spansNotKept: answer.spansNotKept,
     whole: answer.whole,
@@ -29,8 +32,8 @@ export function traceContent(
     title: `trace ${traceId.slice(0, 8)} · tracez`,
     html: () => traceView(data, root, traceUrl, room),
     text: () => traceText(data, room),
-    json: () => {
-      const { items, omitted } = fitting(data.spans, room);
+    json: async () => {
+      const { items, omitted } = await fittingInSlices(data.spans, room);
       return {
         nowUnixMs: answer.nowUnixMs,
         traceId,

@@ -107,7 +107,7 @@ function moreView(span: ShownTraceSpan, root: string, here: ReadonlySet<string>)
     .filter(([number]) => number > 0)
     .map(([number, what]) => `${count(number)} ${what}${number === 1 ? '' : 's'}`);
   if (status === false && parent === false && details.length === 0) return undefined;
-  const summary = [status, parent, details.join(', ')];
+  const summary = [status, parent, parent !== false && details.length > 0 && '· ', details.join(', ')];
   const body =
     details.length === 0
       ? markup`<p>${summary}</p>`

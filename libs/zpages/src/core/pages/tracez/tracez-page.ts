@@ -47,7 +47,7 @@ export function tracezPage({
       if (view.view === 'names')
         return namesContent(await namesData(core, view, request, surroundings()), request);
       if (view.view === 'trace') return traceContent(core, view.traceId, request, traceUrl);
-      return rowContent(rowData(core, view, request, boundsNanos()), request, traceUrl);
+      return rowContent(await rowData(core, view, request, boundsNanos()), request, traceUrl);
     },
   };
 }
