@@ -37,16 +37,16 @@ describe('keys in a trace', () => {
 
   it('go up and down, to the ends, and open and close the details', async () => {
     await press('j', 'ArrowDown', 'j', 'k', 'ArrowDown', 'ArrowUp');
-    expect(await selected()).toBe('main client span');
+    await expect.poll(selected, PATIENCE).toBe('main client span');
     await press('End');
-    expect(await selected()).toBe('process notifications');
+    await expect.poll(selected, PATIENCE).toBe('process notifications');
     await press('Home');
-    expect(await selected()).toBe('post /tasks');
+    await expect.poll(selected, PATIENCE).toBe('post /tasks');
     await expect.poll(() => page.locator('.panel').count(), PATIENCE).toBe(0);
     await press('Enter');
-    expect(await page.locator('.panel h2').innerText()).toBe('post /tasks');
+    await expect.poll(() => page.locator('.panel h2').innerText(), PATIENCE).toBe('post /tasks');
     await press('j');
-    expect(await page.locator('.panel h2').innerText()).toBe('main client span');
+    await expect.poll(() => page.locator('.panel h2').innerText(), PATIENCE).toBe('main client span');
     await press('Escape');
     await expect.poll(() => page.locator('.panel').count(), PATIENCE).toBe(0);
     expect(opened.trouble).toEqual([]);
@@ -58,9 +58,9 @@ describe('keys in a trace', () => {
     await press('ArrowRight');
     await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(14);
     await press('ArrowRight');
-    expect(await selected()).toBe('send tasks');
+    await expect.poll(selected, PATIENCE).toBe('send tasks');
     await press('ArrowLeft', 'ArrowLeft');
-    expect(await selected()).toBe('main client span');
+    await expect.poll(selected, PATIENCE).toBe('main client span');
     await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(3);
     await press(' ');
     await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(2);
@@ -69,7 +69,9 @@ describe('keys in a trace', () => {
     await press('c');
     await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(1);
     await press('E', 'E');
-    expect(await rowNames(page)).toEqual(['post /tasks', 'main client span', 'send tasks']);
+    await expect
+      .poll(() => rowNames(page), PATIENCE)
+      .toEqual(['post /tasks', 'main client span', 'send tasks']);
     await press('C');
     await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(2);
     await press('e');
@@ -79,31 +81,31 @@ describe('keys in a trace', () => {
 
   it('go from error to error', async () => {
     await press('n');
-    expect(await selected()).toBe('exporter span');
+    await expect.poll(selected, PATIENCE).toBe('exporter span');
     await press('n');
-    expect(await selected()).toBe('save task');
+    await expect.poll(selected, PATIENCE).toBe('save task');
     await press('n', 'p');
-    expect(await selected()).toBe('save task');
+    await expect.poll(selected, PATIENCE).toBe('save task');
     expect(opened.trouble).toEqual([]);
   });
 
   it('search, go from match to match, and hide or dim the rest', async () => {
     await press('/');
     await page.keyboard.type('count words');
-    expect(await page.locator('.match-count').innerText()).toBe('3 of 14');
+    await expect.poll(() => page.locator('.match-count').innerText(), PATIENCE).toBe('3 of 14');
     await expect.poll(() => page.locator('.row.dim').count(), PATIENCE).toBe(11);
     await press('Enter');
-    expect(await selected()).toBe('count words');
+    await expect.poll(selected, PATIENCE).toBe('count words');
     // Keys are text again once the field is left.
     await page.locator('.rows').focus();
     const second = page.locator('.row.selected');
     const first = await second.getAttribute('style');
     await press('.');
-    expect(await second.getAttribute('style')).not.toBe(first);
+    await expect.poll(() => second.getAttribute('style'), PATIENCE).not.toBe(first);
     await press(',');
-    expect(await second.getAttribute('style')).toBe(first);
+    await expect.poll(() => second.getAttribute('style'), PATIENCE).toBe(first);
     await press('h');
-    expect(await isPressed('Filter')).toBe('true');
+    await expect.poll(() => isPressed('Filter'), PATIENCE).toBe('true');
     await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(8);
     await press('h', '/', 'Escape');
     await expect.poll(() => page.locator('.row.dim').count(), PATIENCE).toBe(0);
@@ -136,16 +138,16 @@ describe('keys in a trace', () => {
     await expect.poll(() => page.locator('.row.group').count(), PATIENCE).toBe(1);
     await press('x');
     await parameter('path', 'true');
-    expect(await isPressed('Critical path')).toBe('true');
+    await expect.poll(() => isPressed('Critical path'), PATIENCE).toBe('true');
     await press('g', 'x');
     await parameter('path', null);
     await press('s');
     await parameter('clocks', 'agree');
     const theme = () => page.evaluate('document.documentElement.dataset.theme ?? "system"');
     await press('t');
-    expect(await theme()).toBe('dark');
+    await expect.poll(theme, PATIENCE).toBe('dark');
     await press('t', 't');
-    expect(await theme()).toBe('system');
+    await expect.poll(theme, PATIENCE).toBe('system');
     expect(opened.trouble).toEqual([]);
   });
 
@@ -164,7 +166,7 @@ describe('keys in a trace', () => {
     await viewer.shoot(page, 'viewer-keys');
     // What is below it does not move meanwhile.
     await press('n');
-    expect(await selected()).toBe('exporter span');
+    await expect.poll(selected, PATIENCE).toBe('exporter span');
     await press('Escape');
     await expect.poll(() => help.count(), PATIENCE).toBe(0);
     await press('u');
@@ -179,14 +181,14 @@ describe('keys in the list', () => {
     ({ page } = opened);
     await page.locator('.trace').nth(1).waitFor(PATIENCE);
     await press('l');
-    expect(await page.locator('.live-state').innerText()).toBe('Paused');
+    await expect.poll(() => page.locator('.live-state').innerText(), PATIENCE).toBe('Paused');
     await press('l');
     await page.locator('.live-state.live').waitFor(PATIENCE);
     await press('/');
-    expect(await page.evaluate('document.activeElement.name')).toBe('text');
+    await expect.poll(() => page.evaluate('document.activeElement.name'), PATIENCE).toBe('text');
     await page.evaluate('document.activeElement.blur()');
     await press('j', 'j', 'k', 'End', 'Home', 'j');
-    expect(await page.evaluate('document.activeElement.dataset.trace')).toBe(OTHER);
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.trace'), PATIENCE).toBe(OTHER);
     await press('Enter');
     await page.waitForURL(`${viewer.url}/zipkin/traces/${OTHER}`);
     expect(opened.trouble).toEqual([]);

@@ -93,7 +93,7 @@ describe('hostile text', () => {
     await page.goto(`${viewer.url}/zipkin/dependency`);
     await page.locator('.picture, .empty').first().waitFor(PATIENCE);
     await isClean();
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await expect.poll(() => overflow(page), PATIENCE).toBeLessThanOrEqual(0);
     expect(trouble).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe('hostile text', () => {
     await expect
       .poll(() => trouble.filter((line) => line.includes('Content Security Policy')).length)
       .toBeGreaterThanOrEqual(3);
-    expect(await page.evaluate('window.ran')).toBeUndefined();
+    await expect.poll(() => page.evaluate('window.ran'), PATIENCE).toBeUndefined();
   });
 });
 
@@ -119,8 +119,8 @@ describe('big traces', () => {
     await using opened = await viewer.open(`/zipkin/traces/${TRACE}`);
     const { page, trouble } = opened;
     await rowOf(page, 'nightly batch').waitFor(PATIENCE);
-    expect(await page.locator('.trace-numbers').innerText()).toContain('10,000');
-    expect(await elements(page)).toBeLessThan(600);
+    await expect.poll(() => page.locator('.trace-numbers').innerText(), PATIENCE).toContain('10,000');
+    await expect.poll(() => elements(page), PATIENCE).toBeLessThan(600);
     await viewer.shoot(page, 'viewer-10000');
     await page.keyboard.press('End');
     await page.locator('.row.selected').waitFor(PATIENCE);
@@ -128,11 +128,11 @@ describe('big traces', () => {
     expect(height).toBe(10_000 * 28);
     await page.keyboard.press('Enter');
     await page.locator('.panel h2').waitFor();
-    expect(await elements(page)).toBeLessThan(600);
+    await expect.poll(() => elements(page), PATIENCE).toBeLessThan(600);
     await page.keyboard.press('n');
     await expect.poll(() => page.locator('.row.selected.failed').count(), PATIENCE).toBe(1);
     await page.locator('input[name=q]').fill('item=6130');
-    expect(await page.locator('.match-count').innerText()).toBe('1 of 10,000');
+    await expect.poll(() => page.locator('.match-count').innerText(), PATIENCE).toBe('1 of 10,000');
     await page.keyboard.press('Enter');
     await page.locator('.row.selected.match').waitFor(PATIENCE);
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
@@ -145,9 +145,9 @@ describe('big traces', () => {
     await using opened = await viewer.open(`/zipkin/traces/${TRACE}`);
     const { page, trouble } = opened;
     await page.locator('.notice.cut').waitFor({ timeout: 60_000 });
-    expect(await page.locator('.notice.cut').innerText()).toContain(
-      '33,000 spans. Shown are the 32,000 nearest the root',
-    );
+    await expect
+      .poll(() => page.locator('.notice.cut').innerText(), PATIENCE)
+      .toContain('33,000 spans. Shown are the 32,000 nearest the root');
     await expect.poll(() => page.locator('.notice.incomplete').count(), PATIENCE).toBe(0);
     expect(trouble).toEqual([]);
   });
@@ -175,10 +175,10 @@ describe('other screens', () => {
     await using opened = await viewer.open('/zipkin/', phone);
     const { page, trouble } = opened;
     await page.locator('.trace').waitFor(PATIENCE);
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await expect.poll(() => overflow(page), PATIENCE).toBeLessThanOrEqual(0);
     await page.locator('.trace').tap();
     await rowOf(page, 'save task').waitFor(PATIENCE);
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await expect.poll(() => overflow(page), PATIENCE).toBeLessThanOrEqual(0);
     const row = rowOf(page, 'executor span');
     const name = (await row.locator('.name').boundingBox())!;
     const bar = (await row.locator('.bar').boundingBox())!;
@@ -204,12 +204,12 @@ describe('other screens', () => {
     const dark = await ground();
     await viewer.shoot(page, 'viewer-dark');
     await page.getByRole('button', { name: /^Colours/ }).click();
-    expect(await ground()).toBe(dark);
+    await expect.poll(ground, PATIENCE).toBe(dark);
     await page.getByRole('button', { name: /^Colours/ }).click();
-    expect(await ground()).not.toBe(dark);
+    await expect.poll(ground, PATIENCE).not.toBe(dark);
     await page.reload();
     await rowOf(page, 'save task').waitFor(PATIENCE);
-    expect(await ground()).not.toBe(dark);
+    await expect.poll(ground, PATIENCE).not.toBe(dark);
     expect(trouble).toEqual([]);
   });
 });

@@ -36,23 +36,25 @@ describe('the list', () => {
     const now = Date.now() * 1000;
     await viewer.post(taskTrace({ traceId: TRACE, start: now - 30e6 }));
     await expectListed(page, TRACE);
-    expect(await page.locator('.trace .trace-facts').innerText()).toContain('14 spans');
+    await expect.poll(() => page.locator('.trace .trace-facts').innerText(), PATIENCE).toContain('14 spans');
 
     await page.getByRole('button', { name: 'Pause' }).click();
     await viewer.post(taskTrace({ traceId: FAILED, start: now - 20e6, failing: true }));
     await page.getByRole('button', { name: 'Go on: 1 changed' }).waitFor(PATIENCE);
-    expect(await listed(page)).toEqual([TRACE]);
+    await expect.poll(() => listed(page), PATIENCE).toEqual([TRACE]);
     await page.getByRole('button', { name: 'Go on: 1 changed' }).click();
     await expectListed(page, FAILED, TRACE);
-    expect(await page.locator('.trace').first().innerText()).toContain('2 errors');
+    await expect.poll(() => page.locator('.trace').first().innerText(), PATIENCE).toContain('2 errors');
 
     await viewer.post(brokenTrace(BROKEN, now - 10e6));
     await expectListed(page, BROKEN, FAILED, TRACE);
-    expect(await page.locator('.trace').first().innerText()).toMatch(/1 open\s+incomplete/);
+    await expect
+      .poll(() => page.locator('.trace').first().innerText(), PATIENCE)
+      .toMatch(/1 open\s+incomplete/);
     await viewer.shoot(page, 'viewer-list');
 
     await page.getByRole('button', { name: 'Clear' }).click();
-    expect(await listed(page)).toHaveLength(3);
+    await expect.poll(() => listed(page), PATIENCE).toHaveLength(3);
     await page.getByRole('button', { name: 'Remove all traces?' }).click();
     await page.getByText('Waiting for spans').waitFor(PATIENCE);
     expect(trouble).toEqual([]);
@@ -75,7 +77,7 @@ describe('the list', () => {
     await expectListed(page, FAILED);
     await page.reload();
     await expectListed(page, FAILED);
-    expect(await page.locator('[name=text]').inputValue()).toBe('DATABASE IS LOCKED');
+    await expect.poll(() => page.locator('[name=text]').inputValue(), PATIENCE).toBe('DATABASE IS LOCKED');
     await reset();
     await search('spanName', 'process results');
     await expectListed(page, FAILED, TRACE);
@@ -97,7 +99,9 @@ describe('the list', () => {
     await page.locator('[name=serviceName]').selectOption('exporter');
     await expectListed(page, BROKEN, FAILED, TRACE);
     await search('minDuration', 'soon');
-    expect(await page.locator('[name=minDuration]').getAttribute('aria-invalid')).toBe('true');
+    await expect
+      .poll(() => page.locator('[name=minDuration]').getAttribute('aria-invalid'), PATIENCE)
+      .toBe('true');
     await page.goBack();
     await expectListed(page, BROKEN, FAILED, TRACE);
     expect(trouble).toEqual([]);
@@ -109,7 +113,9 @@ describe('the list', () => {
     const { page, trouble } = opened;
     await page.getByLabel('Go to trace id').fill('nonsense');
     await page.keyboard.press('Enter');
-    expect(await page.getByLabel('Go to trace id').getAttribute('aria-invalid')).toBe('true');
+    await expect
+      .poll(() => page.getByLabel('Go to trace id').getAttribute('aria-invalid'), PATIENCE)
+      .toBe('true');
     await page.getByLabel('Go to trace id').fill(`http://elsewhere:9411/zipkin/traces/${TRACE}`);
     await page.keyboard.press('Enter');
     await rowOf(page, 'save task').waitFor(PATIENCE);
@@ -128,14 +134,16 @@ describe('files', () => {
       mimeType: 'application/json',
       buffer: Buffer.from('[{"id":1}]'),
     });
-    expect(await page.getByRole('alert').innerText()).toContain('bad.json cannot be read as spans.');
+    await expect
+      .poll(() => page.getByRole('alert').innerText(), PATIENCE)
+      .toContain('bad.json cannot be read as spans.');
     await file.setInputFiles({
       name: 'mine.json',
       mimeType: 'application/json',
       buffer: Buffer.from(encodeV2(spans)),
     });
     await rowOf(page, 'save task').waitFor(PATIENCE);
-    expect(await page.getByText('from mine.json').count()).toBe(1);
+    await expect.poll(() => page.getByText('from mine.json').count(), PATIENCE).toBe(1);
     expect((await fetch(`${viewer.url}/api/v2/trace/${TRACE}`)).status).toBe(404);
 
     const [download] = await Promise.all([
@@ -170,7 +178,7 @@ describe('files', () => {
     await page.getByText('From files, in this tab only').waitFor(PATIENCE);
     expect((await listed(page)).toSorted()).toEqual([FAILED, TRACE]);
     await page.getByRole('button', { name: 'Forget them' }).click();
-    expect(await listed(page)).toEqual([]);
+    await expect.poll(() => listed(page), PATIENCE).toEqual([]);
     expect(trouble).toEqual([]);
   });
 });
@@ -183,7 +191,7 @@ describe('dependencies', () => {
     await page.locator('.node').first().waitFor(PATIENCE);
     const names = await page.locator('.node text').allTextContents();
     expect(names.toSorted()).toEqual(['client', 'executor', 'exporter', 'rabbitmq', 'sqlite']);
-    expect(await page.locator('.edge.failed text').textContent()).toBe('1 (1 failed)');
+    await expect.poll(() => page.locator('.edge.failed text').textContent(), PATIENCE).toBe('1 (1 failed)');
     await page.locator('a', { hasText: 'executor' }).click();
     await page.waitForURL((url) => url.searchParams.get('serviceName') === 'executor');
     expect(trouble).toEqual([]);

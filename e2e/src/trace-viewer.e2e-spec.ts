@@ -65,15 +65,25 @@ describe('a trace on the page', () => {
     await row.click();
     const panel = page.getByRole('complementary', { name: 'Span' });
     const stacks = panel.locator('.stack');
-    expect(await stacks.locator('h4').allInnerTexts()).toEqual(['Opened at', 'Closed at']);
-    expect(await stacks.nth(0).locator('.frame.app').innerText()).toContain('Query.open');
-    expect(await stacks.nth(1).locator('.frame.app').innerText()).toContain('Query.close');
+    await expect
+      .poll(() => stacks.locator('h4').allInnerTexts(), PATIENCE)
+      .toEqual(['Opened at', 'Closed at']);
+    await expect
+      .poll(() => stacks.nth(0).locator('.frame.app').innerText(), PATIENCE)
+      .toContain('Query.open');
+    await expect
+      .poll(() => stacks.nth(1).locator('.frame.app').innerText(), PATIENCE)
+      .toContain('Query.close');
     // Frames that are not the application's are folded away until somebody wants them.
     await expect.poll(() => stacks.nth(1).locator('.frame').count(), PATIENCE).toBe(1);
     await stacks.nth(1).getByRole('button', { name: '1 frame of node' }).click();
-    expect(await stacks.nth(1).locator('.frame.node').innerText()).toContain('tick');
-    expect(await panel.locator('tr', { hasText: 'bytes_sent' }).innerText()).toContain('1783');
-    expect(await panel.locator('tr', { hasText: 'Trace id' }).innerText()).toContain('0123456789abcdef');
+    await expect.poll(() => stacks.nth(1).locator('.frame.node').innerText(), PATIENCE).toContain('tick');
+    await expect
+      .poll(() => panel.locator('tr', { hasText: 'bytes_sent' }).innerText(), PATIENCE)
+      .toContain('1783');
+    await expect
+      .poll(() => panel.locator('tr', { hasText: 'Trace id' }).innerText(), PATIENCE)
+      .toContain('0123456789abcdef');
     expect(trouble).toEqual([]);
   });
 
@@ -82,39 +92,43 @@ describe('a trace on the page', () => {
     await using opened = await viewer.open(`/zipkin/traces/${TASK}`);
     const { page, trouble } = opened;
     await rowOf(page, 'post /tasks').waitFor(PATIENCE);
-    expect(await rowNames(page)).toEqual([
-      'post /tasks',
-      'main client span',
-      'send tasks',
-      'process tasks',
-      'executor span',
-      'count words',
-      'count words',
-      'count words',
-      'send results',
-      'process results',
-      'exporter span',
-      'save task',
-      'send notifications',
-      'process notifications',
-    ]);
+    await expect
+      .poll(() => rowNames(page), PATIENCE)
+      .toEqual([
+        'post /tasks',
+        'main client span',
+        'send tasks',
+        'process tasks',
+        'executor span',
+        'count words',
+        'count words',
+        'count words',
+        'send results',
+        'process results',
+        'exporter span',
+        'save task',
+        'send notifications',
+        'process notifications',
+      ]);
     await rowOf(page, 'main client span').click();
     const panel = page.getByRole('complementary', { name: 'Span' });
-    expect(await panel.locator('.annotations li').allInnerTexts()).toMatchObject([
-      expect.stringContaining('Start'),
-      expect.stringContaining('tskReceived'),
-      expect.stringContaining('tskPreprocessed'),
-      expect.stringContaining('End'),
-    ]);
+    await expect
+      .poll(() => panel.locator('.annotations li').allInnerTexts(), PATIENCE)
+      .toMatchObject([
+        expect.stringContaining('Start'),
+        expect.stringContaining('tskReceived'),
+        expect.stringContaining('tskPreprocessed'),
+        expect.stringContaining('End'),
+      ]);
     // JSON in a tag is broken into lines.
-    expect(await panel.locator('tr', { hasText: 'task.options' }).locator('pre').innerText()).toContain(
-      '\n  "chunks": 3',
-    );
+    await expect
+      .poll(() => panel.locator('tr', { hasText: 'task.options' }).locator('pre').innerText(), PATIENCE)
+      .toContain('\n  "chunks": 3');
     await viewer.shoot(page, 'viewer-trace');
     await page.getByRole('button', { name: 'Critical path' }).click();
     await expect.poll(() => page.locator('.path').count(), PATIENCE).toBeGreaterThan(5);
     await page.getByRole('button', { name: 'Group' }).click();
-    expect(await rowOf(page, 'count words').locator('.times').innerText()).toBe('× 3');
+    await expect.poll(() => rowOf(page, 'count words').locator('.times').innerText(), PATIENCE).toBe('× 3');
     expect(trouble).toEqual([]);
   });
 
@@ -124,15 +138,17 @@ describe('a trace on the page', () => {
     const { page, trouble } = opened;
     await page.getByRole('button', { name: 'Collapse all' }).click(PATIENCE);
     await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(1);
-    expect(await page.locator('.row .badge.below').innerText()).toBe('2');
+    await expect.poll(() => page.locator('.row .badge.below').innerText(), PATIENCE).toBe('2');
     await page.getByRole('button', { name: 'Next error' }).click();
     await page.getByRole('button', { name: 'Next error' }).click();
     await page.locator('.row.selected').click();
     const panel = page.getByRole('complementary', { name: 'Span' });
-    expect(await panel.locator('.error-message').innerText()).toBe('database is locked');
+    await expect.poll(() => panel.locator('.error-message').innerText(), PATIENCE).toBe('database is locked');
     await expect.poll(() => panel.locator('.stack.of-error .frame.app').count(), PATIENCE).toBe(3);
     await panel.locator('.stack.of-error').getByRole('button', { name: 'Copy the stack' }).click();
-    expect(await page.evaluate('navigator.clipboard.readText()')).toContain('at SqliteStore.insert');
+    await expect
+      .poll(() => page.evaluate('navigator.clipboard.readText()'), PATIENCE)
+      .toContain('at SqliteStore.insert');
     await viewer.shoot(page, 'viewer-error');
     expect(trouble).toEqual([]);
   });
@@ -143,12 +159,18 @@ describe('a trace on the page', () => {
     const { page, trouble } = opened;
     const notice = page.locator('.notice.incomplete');
     await notice.waitFor(PATIENCE);
-    expect(await notice.locator('code').allInnerTexts()).toEqual(['0000000000000004', '000000000000000b']);
-    expect(await page.locator('.notice.open').innerText()).toContain('1 span has started and not ended');
-    expect(await page.locator('.row.orphan .name').allInnerTexts()).toEqual(['executor span', 'save task']);
+    await expect
+      .poll(() => notice.locator('code').allInnerTexts(), PATIENCE)
+      .toEqual(['0000000000000004', '000000000000000b']);
+    await expect
+      .poll(() => page.locator('.notice.open').innerText(), PATIENCE)
+      .toContain('1 span has started and not ended');
+    await expect
+      .poll(() => page.locator('.row.orphan .name').allInnerTexts(), PATIENCE)
+      .toEqual(['executor span', 'save task']);
     await expect.poll(() => page.locator('.bar.unfinished').count(), PATIENCE).toBe(1);
     await notice.getByRole('button').click();
-    expect(await page.locator('.row.selected .name').innerText()).toBe('executor span');
+    await expect.poll(() => page.locator('.row.selected .name').innerText(), PATIENCE).toBe('executor span');
     await viewer.shoot(page, 'viewer-incomplete');
     expect(trouble).toEqual([]);
   });
@@ -166,11 +188,12 @@ describe('a trace on the page', () => {
     await expect.poll(() => page.locator('.badge.moved').count(), PATIENCE).toBe(2);
     await row.click();
     const panel = page.getByRole('complementary', { name: 'Span' });
-    expect(await panel.locator('.notice.moved').innerText()).toContain('Moved 16ms later');
-    expect(await panel.locator('.half-title').allInnerTexts()).toMatchObject([
-      expect.stringContaining('Sender'),
-      expect.stringContaining('Receiver'),
-    ]);
+    await expect
+      .poll(() => panel.locator('.notice.moved').innerText(), PATIENCE)
+      .toContain('Moved 16ms later');
+    await expect
+      .poll(() => panel.locator('.half-title').allInnerTexts(), PATIENCE)
+      .toMatchObject([expect.stringContaining('Sender'), expect.stringContaining('Receiver')]);
     expect(trouble).toEqual([]);
   });
 
@@ -180,22 +203,24 @@ describe('a trace on the page', () => {
     await using opened = await viewer.open(link);
     const { page, trouble } = opened;
     await page.locator('.row.selected').waitFor(PATIENCE);
-    expect(await page.locator('.row.selected .name').innerText()).toBe('save task');
-    expect(await page.getByRole('complementary', { name: 'Span' }).locator('h2').innerText()).toBe(
-      'save task',
-    );
-    expect(await page.locator('input[name=q]').inputValue()).toBe('sqlite');
-    expect(await rowNames(page)).toEqual([
-      'post /tasks',
-      'main client span',
-      'send tasks',
-      'process tasks',
-      'executor span',
-      'send results',
-      'process results',
-      'exporter span',
-      'save task',
-    ]);
+    await expect.poll(() => page.locator('.row.selected .name').innerText(), PATIENCE).toBe('save task');
+    await expect
+      .poll(() => page.getByRole('complementary', { name: 'Span' }).locator('h2').innerText(), PATIENCE)
+      .toBe('save task');
+    await expect.poll(() => page.locator('input[name=q]').inputValue(), PATIENCE).toBe('sqlite');
+    await expect
+      .poll(() => rowNames(page), PATIENCE)
+      .toEqual([
+        'post /tasks',
+        'main client span',
+        'send tasks',
+        'process tasks',
+        'executor span',
+        'send results',
+        'process results',
+        'exporter span',
+        'save task',
+      ]);
     await page.locator('input[name=q]').fill('');
     await rowOf(page, 'process notifications').click();
     await page.waitForURL(
@@ -203,7 +228,9 @@ describe('a trace on the page', () => {
     );
     await page.reload();
     await page.locator('.row.selected').waitFor(PATIENCE);
-    expect(await page.locator('.row.selected .name').innerText()).toBe('process notifications');
+    await expect
+      .poll(() => page.locator('.row.selected .name').innerText(), PATIENCE)
+      .toBe('process notifications');
     await page.goto(`${viewer.url}/zipkin/traces/${TASK}?span=00000000000000ff`);
     await page.getByText('of this link is not here').waitFor(PATIENCE);
     // The form that other tools write.
@@ -218,7 +245,7 @@ describe('a trace on the page', () => {
     await page.getByText('Nothing of this trace has arrived').waitFor(PATIENCE);
     await viewer.post(taskTrace({ traceId: TASK }));
     await rowOf(page, 'save task').waitFor(PATIENCE);
-    expect(await page.locator('.trace-numbers').innerText()).toContain('14');
+    await expect.poll(() => page.locator('.trace-numbers').innerText(), PATIENCE).toContain('14');
   });
 
   it('zooms where the small picture is dragged over', async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { commandOf } from '../model/keys.js';
 import type { Command, Scope } from '../model/keys.js';
 
@@ -12,7 +12,8 @@ const PRESSING = 'button, a[href], summary, input, label';
 export function useKeys(scope: Scope, run: (command: Command) => boolean | void): void {
   const latest = useRef(run);
   latest.current = run;
-  useEffect(() => {
+  // Not useEffect, which comes after the paint: a key that is pressed at once would be lost.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : undefined;
       if (event.defaultPrevented || event.isComposing) return;
