@@ -1,0 +1,9 @@
+export type {
+  Advice,
+  BundleHandle,
+  BundleStart,
+  Call,
+  HelperBundle,
+  InterceptorBody,
+  Replacement,
+} from './types.js';
