@@ -1,0 +1,143 @@
+import { rmdirSync, unlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInstrServer, type InstrServer } from '../create-instr-server.js';
+import { InstrServerError, messageOf } from '../errors.js';
+import type { Environment } from './read-settings.js';
+
+/** What the process that starts a server of its own writes to its standard input, as one line of JSON. */
+export interface LocalStart {
+  /** In a folder that only this user may enter. */
+  readonly socket: string;
+  readonly token: string;
+  /** PEM. */
+  readonly privateKey: string;
+  readonly extensions: readonly string[];
+  /** Default: a folder in the user's cache; `null`: memory only. */
+  readonly storeFolder?: string | null;
+  readonly sourceRoots?: readonly string[];
+  readonly pollIntervalMs?: number;
+}
+
+/** What {@link runLocal} needs of the process. */
+export interface LocalProcess {
+  readonly stdin: AsyncIterable<Buffer | string> & { on(event: 'close' | 'error', listener: () => void): unknown };
+  readonly env: Environment;
+  say(line: string): void;
+  complain(line: string): void;
+  exit(code: number): void;
+}
+
+/** A first line longer than this is none. */
+const MAX_LINE = 1024 * 1024;
+
+/** Writing what is not on the disk yet may take so long once the parent has gone. */
+const END_WITHIN_MS = 1500;
+
+/**
+ * Runs the server of one process tree: told everything on standard input, ready when it says so on standard output,
+ * gone when standard input ends. The kernel closes that however the parent ends, also by SIGKILL.
+ */
+export async function runLocal({ stdin, env, say, complain, exit }: LocalProcess): Promise<void> {
+  let server: InstrServer | undefined;
+  let start: LocalStart | undefined;
+  let isEnding = false;
+  const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
+    if (start) removeSocket(start.socket);
+    setTimeout(() => exit(0), END_WITHIN_MS);
+    // Not a clean end: whoever is still connected has gone, and threads end with the process.
+    void (server?.core.flush() ?? Promise.resolve()).catch(() => undefined).then(() => exit(0));
+  };
+  stdin.on('close', end);
+  stdin.on('error', end);
+  let line = '';
+  for await (const chunk of stdin) {
+    // What follows the first line means nothing yet; it is read so that the end is seen.
+    if (start) continue;
+    line += String(chunk);
+    const newline = line.indexOf('\n');
+    if (newline === -1 && line.length <= MAX_LINE) continue;
+    try {
+      start = readStart(line.slice(0, newline === -1 ? line.length : newline));
+      line = '';
+      // Not waited for: standard input may end meanwhile.
+      void open(start, env).then(
+        (opened) => {
+          server = opened;
+          if (!isEnding) say(JSON.stringify({ ready: true }));
+        },
+        (error: unknown) => {
+          complain(`instr-server cannot start: ${messageOf(error)}`);
+          exit(1);
+        },
+      );
+    } catch (error) {
+      complain(`instr-server cannot start: ${messageOf(error)}`);
+      exit(1);
+      return;
+    }
+  }
+  end();
+}
+
+async function open(start: LocalStart, env: Environment): Promise<InstrServer> {
+  const { socket, token, privateKey, extensions, sourceRoots, pollIntervalMs, storeFolder } = start;
+  const server = await createInstrServer({
+    extensions,
+    privateKey,
+    // One token for the tree: whoever has it is the tree.
+    tokens: [{ token, role: ['agent', 'publisher', 'reader'] }],
+    storeFolder: storeFolder === null ? undefined : (storeFolder ?? defaultStore(env)),
+    sourceRoots,
+    pollIntervalMs,
+    watch: true,
+  });
+  try {
+    await server.listen({ socket });
+    return server;
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** The next tree of this user starts warm. */
+function defaultStore(env: Environment): string {
+  return join(env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache'), 'distrace', 'instr-server');
+}
+
+/** At once, before anything that takes time: the next one must not find it. */
+function removeSocket(socket: string): void {
+  try {
+    unlinkSync(socket);
+  } catch {
+    // Not there yet, or not any more.
+  }
+  try {
+    // Only when it is empty: it may be anybody's folder.
+    rmdirSync(dirname(socket));
+  } catch {
+    // Somebody has put something there.
+  }
+}
+
+function readStart(line: string): LocalStart {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    value = undefined;
+  }
+  const { socket, token, privateKey, extensions } = (value ?? {}) as Partial<Record<keyof LocalStart, unknown>>;
+  const isGood =
+    [socket, token, privateKey].every((text) => typeof text === 'string' && text !== '') &&
+    Array.isArray(extensions) &&
+    extensions.every((name) => typeof name === 'string');
+  if (isGood) return value as LocalStart;
+  throw new InstrServerError(
+    'DT_ERR_SERVER_OPTION',
+    'With --local, standard input must begin with a line of JSON { socket, token, privateKey, extensions }, got something else. The agent writes it; start a server by hand without --local.',
+  );
+}

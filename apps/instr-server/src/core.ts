@@ -1,0 +1,172 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { WEAVER } from '@distrace/instrumentation/wire';
+import { AgentRegistry } from './agents/registry.js';
+import { Counters } from './instrument/counters.js';
+import { Instrumenter } from './instrument/instrumenter.js';
+import { ResultStore } from './instrument/result-store.js';
+import type { InstrServerOptions } from './options.js';
+import { PackShelf } from './packs/pack-shelf.js';
+import { PublisherPacks } from './packs/publisher-packs.js';
+import { Usage } from './packs/usage.js';
+import { withExtensionCache } from './rules/extension-cache.js';
+import { loadExtensions } from './rules/load-extensions.js';
+import { Manifests } from './rules/manifests.js';
+import { Reloader } from './rules/reloader.js';
+import { openRuleBook, type RuleBook } from './rules/rule-book.js';
+import { ClassPath } from './sources/class-path.js';
+import { SourceStore } from './sources/source-store.js';
+import { DiskStore } from './store/disk-store.js';
+import { openStoreFolder } from './store/store-folder.js';
+import { Access } from './trust/access.js';
+import { RateLimit } from './trust/rate-limit.js';
+import { Signer } from './trust/signer.js';
+import { WeavePool } from './weaving/weave-pool.js';
+
+/** Injection token of the {@link InstrServerCore}. */
+export const INSTR_SERVER = Symbol('INSTR_SERVER');
+
+/** The parts of a server that its controllers share. */
+export interface InstrServerCore {
+  readonly book: RuleBook;
+  readonly reloader: Reloader;
+  readonly manifests: Manifests;
+  readonly instrumenter: Instrumenter;
+  readonly results: ResultStore;
+  readonly sources: SourceStore;
+  readonly disk: DiskStore | undefined;
+  readonly pool: WeavePool;
+  readonly usage: Usage;
+  readonly packs: PackShelf;
+  readonly published: PublisherPacks;
+  readonly agents: AgentRegistry;
+  readonly access: Access;
+  readonly rate: RateLimit;
+  readonly signer: Signer;
+  readonly counters: Counters;
+  readonly allowedHosts: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly pollIntervalMs: number;
+  readonly startedAtMs: number;
+  readonly now: () => number;
+  readonly warn: (message: string) => void;
+  /** Writes what is not on the disk yet. */
+  flush(): Promise<void>;
+  /** The same, and ends the threads. */
+  close(): Promise<void>;
+}
+
+/** Defaults of {@link InstrServerOptions}. */
+export const DEFAULTS = {
+  maxMemoryBytes: 64 * 1024 * 1024,
+  maxDiskBytes: 1024 * 1024 * 1024,
+  maxAgeMs: 30 * 24 * 60 * 60 * 1000,
+  weaveTimeoutMs: 2000,
+  weaveMemoryMb: 256,
+  maxQueuedFiles: 2000,
+  maxBodyBytes: 8 * 1024 * 1024,
+  rate: { perSecond: 500, burst: 20_000 },
+  pollIntervalMs: 10_000,
+  manifestTtlMs: 24 * 60 * 60 * 1000,
+  maxAgents: 10_000,
+} as const;
+
+const GC_EVERY_MS = 10 * 60 * 1000;
+
+/** Puts a server together. @throws InstrServerError when extensions, keys or the store cannot be used. */
+export async function openInstrServer(options: InstrServerOptions): Promise<InstrServerCore> {
+  const given = { ...DEFAULTS, ...defined(options) };
+  const { now = Date.now, warn = console.warn, storeFolder, maxMemoryBytes, pollIntervalMs } = given;
+  const { baseFolder = process.cwd() } = given;
+  const signer = new Signer(given.privateKey);
+  const access = new Access(given.tokens ?? []);
+  const folder = storeFolder === undefined ? undefined : await openStoreFolder(storeFolder);
+  const disk = folder === undefined ? undefined : new DiskStore(join(folder, 'content'), diskOptions());
+  const counters = new Counters();
+  const book = await openRuleBook({
+    load: () => (folder === undefined ? load() : withExtensionCache(load, cacheOptions(folder))),
+    stateFile: folder && join(folder, 'rules.json'),
+    now,
+    warn,
+  });
+  const results = new ResultStore({ maxMemoryBytes: maxMemoryBytes / 2, disk, now });
+  const sources = new SourceStore({
+    maxMemoryBytes: maxMemoryBytes / 2,
+    disk: given.keepSources === 'memory' ? undefined : disk,
+  });
+  const pool = new WeavePool({
+    workers: given.workers ?? Math.min(4, Math.max(1, Math.ceil(availableParallelism() / 2))),
+    timeoutMs: given.weaveTimeoutMs,
+    memoryMb: given.weaveMemoryMb,
+    maxQueued: given.maxQueuedFiles,
+  });
+  const classPath = new ClassPath(given.sourceRoots ?? []);
+  const clock = () => performance.now();
+  const instrumenter = new Instrumenter({ book, results, sources, classPath, pool, signer, counters, clock });
+  const usage = new Usage({ folder: folder && join(folder, 'services'), warn });
+  const published = new PublisherPacks({
+    folder: folder && join(folder, 'packs'),
+    keys: given.publisherKeys ?? [],
+  });
+  const reloader = new Reloader({ book, counters, classPath, warn });
+  if (given.watch === true) reloader.watch();
+  const gc = disk && setInterval(() => void disk.gc(), GC_EVERY_MS).unref();
+  return {
+    book,
+    reloader,
+    manifests: new Manifests({ book, signer, ttlMs: given.manifestTtlMs, pollIntervalMs, now }),
+    instrumenter,
+    results,
+    sources,
+    disk,
+    pool,
+    usage,
+    published,
+    packs: new PackShelf({ usage, book, instrumenter, published, signer, counters }),
+    agents: new AgentRegistry({
+      maxAgents: given.maxAgents,
+      ttlMs: given.agentTtlMs ?? 10 * pollIntervalMs,
+      now,
+    }),
+    access,
+    rate: new RateLimit({ ...given.rate, now }),
+    signer,
+    counters,
+    allowedHosts: access.isOpen ? (given.allowedHosts ?? []) : ['*'],
+    maxBodyBytes: given.maxBodyBytes,
+    pollIntervalMs,
+    startedAtMs: now(),
+    now,
+    warn,
+    flush,
+    close: async () => {
+      clearInterval(gc);
+      reloader.close();
+      await flush();
+      await pool.close();
+    },
+  };
+
+  async function flush(): Promise<void> {
+    await Promise.all([usage.save(), disk?.settled()]);
+  }
+
+  function load() {
+    return loadExtensions(given.extensions, { baseFolder });
+  }
+
+  function cacheOptions(inFolder: string) {
+    // A package's own version does not change while it is worked on; its files say the rest.
+    const about = [process.version, `weaver ${WEAVER}`, baseFolder, ...given.extensions];
+    return { folder: join(inFolder, 'extensions'), about, warn };
+  }
+
+  function diskOptions() {
+    return { maxBytes: given.maxDiskBytes, maxAgeMs: given.maxAgeMs, now, warn };
+  }
+}
+
+/** Without the keys that are undefined, so that they do not hide a default. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}

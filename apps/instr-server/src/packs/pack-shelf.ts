@@ -1,0 +1,91 @@
+import { fileKey, type EditList, type FileIdentity, type Pack } from '@distrace/instrumentation/wire';
+import type { Instrumenter } from '../instrument/instrumenter.js';
+import { SingleFlight } from '../instrument/single-flight.js';
+import { matchesOf } from '../instrument/outcome.js';
+import type { Counters } from '../instrument/counters.js';
+import type { RuleBook } from '../rules/rule-book.js';
+import { ByteLru } from '../store/byte-lru.js';
+import type { Signer } from '../trust/signer.js';
+import { Piece } from './piece.js';
+import type { PublisherPacks } from './publisher-packs.js';
+import type { Usage } from './usage.js';
+
+/** What {@link PackShelf} works with. */
+export interface PackShelfParts {
+  readonly usage: Usage;
+  readonly book: RuleBook;
+  readonly instrumenter: Instrumenter;
+  readonly published: PublisherPacks;
+  readonly signer: Pick<Signer, 'sign'>;
+  readonly counters: Counters;
+}
+
+interface Shelved {
+  readonly piece: Piece | undefined;
+  readonly version: number;
+  readonly serial: number;
+}
+
+/** Bytes of packs in memory. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** What each service needed, as one signed text. */
+export class PackShelf {
+  readonly #parts: PackShelfParts;
+  readonly #packs = new ByteLru<Shelved>({
+    maxBytes: MAX_BYTES,
+    sizeOf: ({ piece }) => 3 * (piece?.text.length ?? 0),
+  });
+  readonly #building = new SingleFlight<Piece | undefined>();
+
+  constructor(parts: PackShelfParts) {
+    this.#parts = parts;
+  }
+
+  /** The publisher's pack when it is for the rules that are served, else one of what the service asked for. */
+  async get(service: string): Promise<Piece | undefined> {
+    const { published, usage, book } = this.#parts;
+    const theirs = await published.get(service, book.rulesHash);
+    if (theirs) return theirs;
+    const version = await usage.version(service);
+    const shelved = this.#packs.get(service);
+    if (shelved?.version === version && shelved.serial === book.serial) return shelved.piece;
+    return await this.#building.run(`${book.serial} ${version} ${service}`, () => this.#build(service));
+  }
+
+  async #build(service: string): Promise<Piece | undefined> {
+    const { usage, book, signer, counters } = this.#parts;
+    const { serial, rulesHash } = book;
+    const { version, files: used } = await usage.files(service);
+    const files: Record<string, EditList | null> = {};
+    for (const file of used) {
+      const edits = await this.#editsOf(file);
+      if (edits !== undefined) files[fileKey(file)] = edits;
+    }
+    const pack: Pack = { v: 1, service, serial, rulesHash, files };
+    const isEmpty = Object.keys(files).length === 0;
+    const piece = isEmpty ? undefined : new Piece(signer.sign('pack', JSON.stringify(pack)));
+    if (!isEmpty) counters.packsBuilt += 1;
+    this.#packs.set(service, { piece, version, serial });
+    return piece;
+  }
+
+  /** Null for "nothing to be woven"; undefined for what only the process itself can send. */
+  async #editsOf(file: FileIdentity): Promise<EditList | null | undefined> {
+    const { instrumenter, counters } = this.#parts;
+    const key = instrumenter.keyOf(file);
+    if (key === undefined) return null;
+    let stored = await instrumenter.result(key);
+    if (stored === undefined) {
+      // Rules have changed since: what is still here is woven before anybody waits for it.
+      const text = await instrumenter.sourceOf(file);
+      if (text === undefined) return undefined;
+      stored = await instrumenter.weave(key, file, text).catch(() => undefined);
+    }
+    if (stored === undefined) return undefined;
+    const { outcome } = stored;
+    counters.matched(key, () => matchesOf(outcome));
+    // A refusal is told to whoever asks; in a pack it would cost each start a question for the same answer.
+    return outcome.status === 'woven' ? (JSON.parse(outcome.edits) as EditList) : null;
+  }
+}

@@ -1,0 +1,87 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { messageOf } from '../errors.js';
+import type { Counters } from '../instrument/counters.js';
+import type { ClassPath } from '../sources/class-path.js';
+import type { RuleBook } from './rule-book.js';
+
+/** What {@link Reloader} works with. */
+export interface ReloaderParts {
+  readonly book: RuleBook;
+  readonly counters: Counters;
+  readonly classPath: ClassPath;
+  readonly warn: (message: string) => void;
+}
+
+/** What a reload came to. */
+export type ReloadReport =
+  | { readonly status: 'changed' | 'same'; readonly serial: number; readonly rulesHash: string }
+  | { readonly status: 'kept'; readonly reason: string; readonly serial: number; readonly rulesHash: string };
+
+// An editor writes a file in pieces, a compiler one file after the other.
+const SETTLE_MS = 300;
+
+/** Takes changed extensions without a restart. What cannot be loaded changes nothing, and is said. */
+export class Reloader {
+  readonly #parts: ReloaderParts;
+  readonly #watchers: FSWatcher[] = [];
+  #running: Promise<ReloadReport> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #lastFailure: { readonly atMs: number; readonly reason: string } | undefined;
+
+  constructor(parts: ReloaderParts) {
+    this.#parts = parts;
+  }
+
+  /** Why the extensions on the disk are not the ones that are served; undefined when they are. */
+  get lastFailure(): { readonly atMs: number; readonly reason: string } | undefined {
+    return this.#lastFailure;
+  }
+
+  /** Loads the extensions anew. Never rejects. */
+  async reload(): Promise<ReloadReport> {
+    // One that began before a file changed has not seen it: this one waits and then looks again.
+    while (this.#running) await this.#running;
+    this.#running = this.#reload().finally(() => (this.#running = undefined));
+    return await this.#running;
+  }
+
+  /** Reloads whenever a file of an extension changes. */
+  watch(): void {
+    for (const folder of this.#parts.book.folders) {
+      try {
+        const watcher = watch(folder, { recursive: true }, () => {
+          clearTimeout(this.#timer);
+          this.#timer = setTimeout(() => void this.reload(), SETTLE_MS).unref();
+        });
+        watcher.on('error', (error) => this.#parts.warn(`${folder} is not watched any more: ${messageOf(error)}`));
+        this.#watchers.push(watcher.unref());
+      } catch (error) {
+        this.#parts.warn(`${folder} cannot be watched: ${messageOf(error)}. Reload by POST /v1/reload.`);
+      }
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const watcher of this.#watchers) watcher.close();
+  }
+
+  async #reload(): Promise<ReloadReport> {
+    const { book, counters, classPath, warn } = this.#parts;
+    try {
+      const { rulesHash } = book;
+      const hasChanged = await book.reload();
+      classPath.forget();
+      counters.reloads += 1;
+      if (book.rulesHash !== rulesHash) counters.forgetMatches();
+      this.#lastFailure = undefined;
+      return { status: hasChanged ? 'changed' : 'same', serial: book.serial, rulesHash: book.rulesHash };
+    } catch (error) {
+      counters.reloadsFailed += 1;
+      const reason = messageOf(error);
+      this.#lastFailure = { atMs: Date.now(), reason };
+      warn(`The extensions cannot be loaded, so the rules from before are still served: ${reason}`);
+      return { status: 'kept', reason, serial: book.serial, rulesHash: book.rulesHash };
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { Matcher, prepareRules, type MatcherNode, type PreparedRules } from '@distrace/instrumentation';
+import { WEAVER, type ManifestRule } from '@distrace/instrumentation/wire';
+
+/** One interceptor as the server needs it: data, without its code. */
+export interface RuleData {
+  readonly name: string;
+  readonly match: MatcherNode;
+}
+
+/** What extensions came to. */
+export interface LoadedRules {
+  /** Outermost first. */
+  readonly rules: readonly RuleData[];
+  /** The helper bundle: one CommonJS text. */
+  readonly bundle: string;
+  /** Folders of the extensions, to be watched. */
+  readonly folders: readonly string[];
+  /** Files that were read for it; it is the same while they are. */
+  readonly files: readonly string[];
+}
+
+/** Compiles the rules. @throws DistraceError for a matcher that cannot work, or a name given twice. */
+export function prepare(rules: readonly RuleData[]): PreparedRules {
+  return prepareRules(
+    rules.map(({ name, match }) => ({ name, match: new Matcher(match) })),
+    { weaver: WEAVER },
+  );
+}
+
+/** For the manifest. */
+export function manifestRules(
+  { rules }: PreparedRules,
+  isEnabled: (name: string) => boolean,
+): readonly ManifestRule[] {
+  return rules.map(({ name, filters }) => ({ name, files: filters, enabled: isEnabled(name) }));
+}

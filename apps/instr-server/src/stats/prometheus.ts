@@ -1,0 +1,95 @@
+import type { Stats } from './stats.js';
+
+interface MetricRow {
+  readonly counter: keyof Stats['counters'];
+  readonly name: string;
+  readonly type: 'counter' | 'gauge';
+  /** One sentence, with the unit. */
+  readonly help: string;
+}
+
+/** The plain numbers; answers, rules and problems have labels and follow. */
+export const METRICS: readonly MetricRow[] = [
+  { counter: 'agents', name: 'agents', type: 'gauge', help: 'Processes that were heard of lately.' },
+  { counter: 'handshakes', name: 'handshakes', type: 'counter', help: 'Handshakes and polls.' },
+  { counter: 'woven', name: 'woven', type: 'counter', help: 'Files that went through the weaver.' },
+  { counter: 'wovenMs', name: 'weaving_milliseconds', type: 'counter', help: 'Milliseconds of that, waiting included.' },
+  { counter: 'answeredFromCache', name: 'answered_from_cache', type: 'counter', help: 'Answers that were there already.' },
+  { counter: 'joined', name: 'joined', type: 'counter', help: 'Requests that waited for the weaving another had asked for.' },
+  { counter: 'threadsEnded', name: 'threads_ended', type: 'counter', help: 'Weaving threads ended because of time or memory.' },
+  { counter: 'queued', name: 'queued', type: 'gauge', help: 'Files that wait for a thread.' },
+  { counter: 'sourcesReceived', name: 'sources_received', type: 'counter', help: 'Sources that came over the wire.' },
+  { counter: 'sourceBytesReceived', name: 'source_bytes_received', type: 'counter', help: 'Bytes of these sources.' },
+  { counter: 'bytesReceived', name: 'bytes_received', type: 'counter', help: 'Bytes of request bodies, unpacked.' },
+  { counter: 'bytesSent', name: 'bytes_sent', type: 'counter', help: 'Bytes of answers, as they were sent.' },
+  { counter: 'notModified', name: 'not_modified', type: 'counter', help: 'Answers with status 304.' },
+  { counter: 'packsBuilt', name: 'packs_built', type: 'counter', help: 'Packs put together and signed.' },
+  { counter: 'rateLimited', name: 'rate_limited', type: 'counter', help: 'Requests refused because of the rate.' },
+  { counter: 'reloads', name: 'reloads', type: 'counter', help: 'Times the extensions were loaded anew.' },
+  { counter: 'reloadsFailed', name: 'reloads_failed', type: 'counter', help: 'Times they could not be.' },
+  { counter: 'memoryBytes', name: 'memory_bytes', type: 'gauge', help: 'Estimated bytes of results and sources in memory.' },
+  { counter: 'memoryEvicted', name: 'memory_evicted', type: 'counter', help: 'Entries in memory that made room for others.' },
+  { counter: 'diskHits', name: 'disk_hits', type: 'counter', help: 'Contents read from the disk.' },
+  { counter: 'diskMisses', name: 'disk_misses', type: 'counter', help: 'Contents that were not there.' },
+  { counter: 'diskWrites', name: 'disk_writes', type: 'counter', help: 'Contents written.' },
+  { counter: 'diskCorrupted', name: 'disk_corrupted', type: 'counter', help: 'Contents dropped because they were not what was written.' },
+  { counter: 'diskFailures', name: 'disk_failures', type: 'counter', help: 'Writes that failed.' },
+  { counter: 'diskEvicted', name: 'disk_evicted', type: 'counter', help: 'Contents that were too old or made room.' },
+];
+
+const PREFIX = 'distrace_instr_server_';
+
+/** Prometheus' text format. */
+export function toPrometheus(stats: Stats): string {
+  const lines = METRICS.flatMap(({ counter, name, type, help }) =>
+    metric(type === 'counter' ? `${name}_total` : name, type, help, [[{}, stats.counters[counter] ?? 0]]),
+  );
+  lines.push(
+    ...metric(
+      'answers_total',
+      'counter',
+      'Answers about files, by what they were and which phase they came from.',
+      stats.answers.map(({ status, phase, count }) => [{ status, phase }, count]),
+    ),
+    ...metric(
+      'problems_total',
+      'counter',
+      'Requests that were refused, by code.',
+      Object.entries(stats.problems).map(([code, count]) => [{ code }, count]),
+    ),
+    ...metric(
+      'rule_functions',
+      'gauge',
+      'Functions that a rule matched.',
+      stats.rules.map(({ name, functions }) => [{ rule: name }, functions]),
+    ),
+    ...metric(
+      'rule_enabled',
+      'gauge',
+      'Whether a rule is switched on, 1 or 0.',
+      stats.rules.map(({ name, enabled }) => [{ rule: name }, Number(enabled)]),
+    ),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+function metric(name: string, type: string, help: string, samples: readonly Sample[]): string[] {
+  if (samples.length === 0) return [];
+  const full = PREFIX + name;
+  return [
+    `# HELP ${full} ${help}`,
+    `# TYPE ${full} ${type}`,
+    ...samples.map(([labels, value]) => `${full}${labelText(labels)} ${value}`),
+  ];
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

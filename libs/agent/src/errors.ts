@@ -1,0 +1,25 @@
+/** What can go wrong before or beside the app; `docs/reference/errors.md` has a row for each. */
+export type AgentErrorCode =
+  | 'DT_ERR_AGENT_ARGS'
+  | 'DT_ERR_AGENT_CACHE_DIR'
+  | 'DT_ERR_AGENT_LOCAL_SERVER'
+  | 'DT_ERR_AGENT_NO_ANSWER'
+  | 'DT_ERR_AGENT_REFUSED'
+  | 'DT_ERR_AGENT_BUNDLE';
+
+/** Never reaches the app: it becomes one line of warning, or with `on_error=fail` the end of the process. */
+export class AgentError extends Error {
+  readonly code: AgentErrorCode;
+
+  constructor(code: AgentErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AgentError';
+    this.code = code;
+  }
+}
+
+/** The message of anything that was thrown, on one line. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.replaceAll(/\s*\n\s*/g, ' ');
+}

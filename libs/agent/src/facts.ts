@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { PROTOCOL, WEAVER } from '@distrace/instrumentation/wire';
+import type { AgentFacts, Manifest } from '@distrace/instrumentation/wire';
+import { AGENT_VERSION } from './version.js';
+
+export interface FactsOptions {
+  readonly service: string;
+  readonly mode: AgentFacts['mode'];
+  readonly counts: { readonly woven: number; readonly missed: number };
+  /** Read for each request; undefined: not asked for. */
+  readonly processFacts: (() => Readonly<Record<string, number>>) | undefined;
+}
+
+/** What the agent says of its process in each handshake. */
+export function factsOf({ service, mode, counts, processFacts }: FactsOptions) {
+  const agentId = randomBytes(8).toString('hex');
+  return (manifest: Manifest | undefined): AgentFacts => ({
+    protocol: PROTOCOL,
+    agentId,
+    agentVersion: AGENT_VERSION,
+    weaver: WEAVER,
+    service,
+    node: process.version,
+    pid: process.pid,
+    mode,
+    serial: manifest?.serial ?? 0,
+    rulesHash: manifest?.rulesHash ?? '',
+    woven: counts.woven,
+    missed: counts.missed,
+    ...(processFacts === undefined ? {} : { process: processFacts() }),
+  });
+}

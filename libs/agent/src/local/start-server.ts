@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KeyPair } from '@distrace/instrumentation/wire';
+import { AgentError, reasonOf } from '../errors.js';
+import type { Tree } from './tree.js';
+
+export interface StartServerOptions {
+  /** The main file of the server. */
+  readonly entry: string;
+  readonly extensions: readonly string[];
+  /** A server that is not ready by then is ended. */
+  readonly timeoutMs: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Made for this tree alone. */
+  readonly keys: Pick<KeyPair, 'publicKey' | 'privateKey'>;
+}
+
+const MAX_HEARD = 4096;
+
+/** What of the app's environment a server may see: never NODE_OPTIONS, never secrets. */
+const KEPT = ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'XDG_CACHE_HOME', 'SystemRoot'];
+
+/**
+ * Starts the server of this process tree. It listens on a socket in a folder of its own that only this user may
+ * enter, and ends when its standard input does: the kernel closes that however this process ends. Rejects with
+ * `DT_ERR_AGENT_LOCAL_SERVER`.
+ */
+export async function startServer({ entry, extensions, timeoutMs, env, keys }: StartServerOptions): Promise<Tree> {
+  const folder = mkdtempSync(join(tmpdir(), 'distrace-'));
+  const tree: Tree = {
+    socketPath: join(folder, 'server.sock'),
+    token: randomBytes(24).toString('base64url'),
+    publicKey: keys.publicKey,
+  };
+  let child: ChildProcess | undefined;
+  try {
+    child = spawn(process.execPath, [entry, '--local'], {
+      env: Object.fromEntries(KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
+      stdio: 'pipe',
+      windowsHide: true,
+    });
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.write(
+      `${JSON.stringify({
+        socket: tree.socketPath,
+        token: tree.token,
+        privateKey: keys.privateKey,
+        extensions,
+      })}\n`,
+    );
+    await isReady(child, timeoutMs);
+    letGo(child);
+    return tree;
+  } catch (error) {
+    child?.kill();
+    rmSync(folder, { recursive: true, force: true });
+    throw new AgentError(
+      'DT_ERR_AGENT_LOCAL_SERVER',
+      `server_entry must start an instrumentation server within ${timeoutMs} ms, got ${JSON.stringify(entry)}: ${reasonOf(error)}`,
+    );
+  }
+}
+
+function isReady(child: ChildProcess, timeoutMs: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => reject(new Error('it was not ready in time')), timeoutMs);
+  let said = '';
+  let complained = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-MAX_HEARD);
+    if (/^\s*\{.*"ready"\s*:\s*true/m.test(said)) resolve();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complained = (complained + chunk.toString()).slice(-MAX_HEARD);
+  });
+  child.on('error', reject);
+  child.on('close', (code, signal) => {
+    reject(new Error(`it ended with ${signal ?? `code ${code}`}: ${complained.trim() || 'it said nothing'}`));
+  });
+  return promise.finally(() => clearTimeout(timer));
+}
+
+/** The app may end while the server runs; what the server prints from now on is read and dropped. */
+function letGo(child: ChildProcess): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.removeAllListeners('data');
+    stream?.resume();
+  }
+  child.removeAllListeners();
+  child.on('error', () => undefined);
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) {
+    (stream as unknown as { unref?(): void } | null)?.unref?.();
+  }
+}

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import type { HandshakeAnswer } from '@distrace/instrumentation/wire';
+import type { Settings } from './args/settings.js';
+import { AgentError, reasonOf } from './errors.js';
+import { install } from './install.js';
+import type { Installed } from './install.js';
+import { joinTree, placeInTree } from './local/join-tree.js';
+import { readTree } from './local/tree.js';
+import { flushAtExit } from './process/exit.js';
+import { pollInBackground } from './poll.js';
+import { haveOf, keep, provisionsFrom, readKept } from './provisions.js';
+import type { KeptTexts, Provisions } from './provisions.js';
+import { endpointOf, handshake, handshakeAsk, noAnswer, readHandshake } from './server.js';
+import { serviceName } from './service-name.js';
+import { makeSession } from './session.js';
+import type { Place, Session, Start } from './session.js';
+import { makeSwitchBoard, postSwitches } from './switch-board.js';
+import { shareWithThreads } from './thread-share.js';
+import { pinnedKeys } from './trust/pinned-keys.js';
+
+/** Fetches, checks, installs, and keeps in touch. Rejects when there is nothing to follow. */
+export async function startInMainThread(begun: Start): Promise<void> {
+  const { settings } = begun;
+  const place =
+    settings.connection.kind === 'ipc'
+      ? { ...(await joinTree(settings, process.env)), service: serviceOf(settings) }
+      : placeOf(settings);
+  const session = makeSession(begun, place);
+  const here = readKept(session.kept, session.trust());
+  const { endpoint } = place;
+  let answer: () => HandshakeAnswer = () => readPackFile(settings);
+  if (endpoint !== undefined) {
+    answer = await handshake(endpoint, session.facts(undefined), haveOf(here), settings).then(
+      (came) => () => came,
+      (error: unknown) => () => raise(error),
+    );
+  }
+  proceed(session, here, answer);
+}
+
+/** The same where nothing can be awaited: a thread asks while this one waits, which costs its start of 30 ms. */
+export function startInMainThreadSync(begun: Start): void {
+  const { settings } = begun;
+  const tree = settings.connection.kind === 'ipc' ? readTree(process.env) : undefined;
+  if (settings.connection.kind === 'ipc' && tree === undefined) {
+    throw new AgentError('DT_ERR_AGENT_ARGS', 'connection=ipc takes node --import @distrace/agent/register, got --require');
+  }
+  const session = makeSession(
+    begun,
+    tree === undefined ? placeOf(settings) : { ...placeInTree(tree), service: serviceOf(settings) },
+  );
+  const here = readKept(session.kept, session.trust());
+  const { endpoint } = session.place;
+  const ask = handshakeAsk(session.facts(undefined), haveOf(here), settings);
+  proceed(session, here, () => {
+    if (endpoint === undefined) return readPackFile(settings);
+    try {
+      return readHandshake(session.askSync(endpoint, ask));
+    } catch (error) {
+      throw noAnswer(endpoint, error);
+    }
+  });
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
+
+function proceed(session: Session, here: KeptTexts, answer: () => HandshakeAnswer): void {
+  const switches = makeSwitchBoard();
+  let installed: Installed | undefined;
+  const follow = (provisions: Provisions) => {
+    if (installed === undefined) installed = start(session, provisions);
+    else installed.update(provisions);
+    const { manifest } = provisions;
+    postSwitches(switches, Object.fromEntries(manifest.rules.map(({ name, enabled }) => [name, enabled])));
+    shareWithThreads({ ...session.place, provisions, switches });
+  };
+  try {
+    const provisions = firstProvisions(session, here, answer);
+    follow(provisions);
+    // Not before: what does not run must not be what the next start falls back on.
+    keep(session.kept, provisions, here);
+  } finally {
+    keepInTouch(session, () => installed?.manifest, follow);
+  }
+}
+
+function placeOf(settings: Settings): Place {
+  return {
+    endpoint: endpointOf(settings.connection, settings.token),
+    publicKeys: pinnedKeys(settings.publicKey ?? '', (path) => readFileSync(path, 'utf8')),
+    service: serviceOf(settings),
+  };
+}
+
+function serviceOf({ service }: Settings): string {
+  return service ?? serviceName(process.argv[1], process.env);
+}
+
+/** What was answered, else what the disk has. */
+function firstProvisions(session: Session, here: KeptTexts, answer: () => HandshakeAnswer): Provisions {
+  const { kept } = session;
+  try {
+    return provisionsFrom(answer(), here, session.trust(), (hash) => kept.bundle(hash));
+  } catch (error) {
+    session.breaker.failed();
+    return fallBack(session, here, error);
+  }
+}
+
+function fallBack(session: Session, here: KeptTexts, error: unknown): Provisions {
+  let provisions: Provisions;
+  try {
+    if (here.manifestText === undefined) throw error;
+    const nothingNew = { protocol: 1, manifest: null, bundle: null, pack: null };
+    provisions = provisionsFrom(nothingNew, here, session.trust(), () => undefined);
+  } catch {
+    throw error;
+  }
+  const code = error instanceof AgentError ? error.code : 'DT_ERR_AGENT_REFUSED';
+  session.log.warn(new AgentError(code, `${reasonOf(error)}; the app is traced by what was kept`));
+  return provisions;
+}
+
+function readPackFile({ connection }: Settings) {
+  const path = connection.kind === 'file' ? connection.path : '';
+  try {
+    return readHandshake(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new AgentError('DT_ERR_AGENT_REFUSED', `The pack file ${path} must be readable, got: ${reasonOf(error)}`);
+  }
+}
+
+function start(session: Session, provisions: Provisions): Installed {
+  const installed: Installed = install(
+    provisions,
+    session.installOptions(() => installed.manifest),
+  );
+  const compiled = installed.evaluated.compiled();
+  if (compiled !== undefined) session.kept.keepCompiled(provisions.manifest.bundle.sha256, compiled);
+  flushAtExit(() => installed.handle);
+  return installed;
+}
+
+/** Asks again and again, so that switches and rules reach this process, and a server that was away is found again. */
+function keepInTouch(
+  session: Session,
+  manifest: () => Installed['manifest'] | undefined,
+  follow: (provisions: Provisions) => void,
+): void {
+  const { place, settings, breaker, kept, log } = session;
+  const { endpoint } = place;
+  if (endpoint === undefined || settings.pollIntervalMs === 0) return;
+  const interval = () => settings.pollIntervalMs ?? manifest()?.pollIntervalMs ?? 10_000;
+  pollInBackground({
+    setTimer: setTimeout,
+    delayMs: () => (breaker.failing ? breaker.pauseMs : interval()),
+    poll: async () => {
+      const here = readKept(kept, session.trust());
+      try {
+        const options = { timeoutMs: settings.timeoutMs, background: true };
+        const answer = await handshake(endpoint, session.facts(manifest()), haveOf(here), options);
+        const provisions = provisionsFrom(answer, here, session.trust(), (hash) => kept.bundle(hash));
+        if (manifest()?.serial !== provisions.manifest.serial) follow(provisions);
+        keep(kept, provisions, here);
+        breaker.recovered();
+      } catch (error) {
+        breaker.failed();
+        log.warn(error);
+      }
+    },
+  });
+}

@@ -1,0 +1,97 @@
+import type { HandshakeAnswer, Manifest, Pack } from '@distrace/instrumentation/wire';
+import { AgentError } from './errors.js';
+import { sha256 } from './store/kept.js';
+import type { Kept } from './store/kept.js';
+import { acceptManifest, acceptPack, checkBundle } from './trust/accept.js';
+import type { ManifestRules, OpenSigned } from './trust/accept.js';
+
+/** All that a start needs, checked. */
+export interface Provisions {
+  readonly manifest: Manifest;
+  readonly pack: Pack | undefined;
+  readonly bundle: string;
+  /** The signed texts, for the disk and for the next `have`. */
+  readonly texts: { readonly manifest: string; readonly pack: string | undefined };
+}
+
+export type TrustRules = Omit<ManifestRules, 'lastSerial'>;
+
+/** What a handshake says is here already. */
+export interface Have {
+  readonly manifest?: string;
+  readonly bundle?: string;
+  readonly pack?: string;
+}
+
+/** What the disk has that may still be followed or spared; nothing where the signature is of no pinned key. */
+export interface KeptTexts {
+  readonly manifestText: string | undefined;
+  readonly manifest: Manifest | undefined;
+  readonly packText: string | undefined;
+  readonly bundle: string | undefined;
+}
+
+/** Reads the disk. An expired manifest counts here: its serial must not be gone back behind. */
+export function readKept(kept: Kept, rules: TrustRules): KeptTexts {
+  const manifestText = kept.manifest;
+  let manifest: Manifest | undefined;
+  try {
+    if (manifestText !== undefined) {
+      manifest = acceptManifest(manifestText, { ...rules, nowMs: undefined, lastSerial: 0 });
+    }
+  } catch {
+    manifest = undefined;
+  }
+  if (manifest === undefined) {
+    return { manifestText: undefined, manifest, packText: undefined, bundle: undefined };
+  }
+  return { manifestText, manifest, packText: kept.pack, bundle: kept.bundle(manifest.bundle.sha256) };
+}
+
+export function haveOf({ manifestText, manifest, packText, bundle }: KeptTexts): Have {
+  return {
+    ...(manifestText === undefined ? {} : { manifest: sha256(manifestText) }),
+    ...(packText === undefined ? {} : { pack: sha256(packText) }),
+    ...(bundle === undefined || manifest === undefined ? {} : { bundle: manifest.bundle.sha256 }),
+  };
+}
+
+/** Joins an answer with what the disk had; throws `DT_ERR_AGENT_REFUSED` for anything that is not as signed. */
+export function provisionsFrom(
+  answer: HandshakeAnswer,
+  here: KeptTexts,
+  rules: TrustRules,
+  bundleOf: (hash: string) => string | undefined,
+): Provisions {
+  const manifestText = answer.manifest ?? here.manifestText;
+  if (manifestText === undefined) throw new AgentError('DT_ERR_AGENT_REFUSED', 'An answer must hold a manifest, got none');
+  const manifest = acceptManifest(manifestText, { ...rules, lastSerial: here.manifest?.serial ?? 0 });
+  const bundle = answer.bundle ?? here.bundle ?? bundleOf(manifest.bundle.sha256);
+  if (bundle === undefined) throw new AgentError('DT_ERR_AGENT_REFUSED', 'An answer must hold a helper bundle, got none');
+  if (bundle !== here.bundle || here.manifest?.bundle.sha256 !== manifest.bundle.sha256) checkBundle(bundle, manifest);
+  const packText = answer.pack ?? here.packText;
+  return {
+    manifest,
+    bundle,
+    pack: packText === undefined ? undefined : packOf(packText, manifest, rules.open, answer.pack !== null),
+    texts: { manifest: manifestText, pack: packText },
+  };
+}
+
+/** A pack on the disk that was hurt costs requests; one that was sent so is a fault. */
+function packOf(text: string, manifest: Manifest, open: OpenSigned, wasSent: boolean): Pack | undefined {
+  try {
+    return acceptPack(text, manifest, open);
+  } catch (error) {
+    if (wasSent) throw error;
+    return undefined;
+  }
+}
+
+/** Keeps what is new. */
+export function keep(kept: Kept, { manifest, bundle, texts }: Provisions, before: KeptTexts): void {
+  if (bundle !== before.bundle) kept.keepBundle(manifest.bundle.sha256, bundle);
+  if (texts.pack !== undefined && texts.pack !== before.packText) kept.pack = texts.pack;
+  // Last: it names the bundle.
+  if (texts.manifest !== before.manifestText) kept.manifest = texts.manifest;
+}

@@ -1,0 +1,169 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { fileKey, openSigned, WEAVER } from '@distrace/instrumentation/wire';
+import type { AgentFacts, FileIdentity, Manifest } from '@distrace/instrumentation/wire';
+import type { Settings } from './args/settings.js';
+import { AgentError } from './errors.js';
+import { factsOf } from './facts.js';
+import type { CheckEdits, InstallOptions } from './install.js';
+import type { Log } from './log.js';
+import type { TrustRules } from './provisions.js';
+import { noAnswer } from './server.js';
+import { Kept } from './store/kept.js';
+import type { KeptDecision } from './store/kept.js';
+import { defaultCacheDir, openPrivateFolder } from './store/private-folder.js';
+import type { PrivateFolder } from './store/private-folder.js';
+import { Breaker } from './transport/breaker.js';
+import type { Ask, Endpoint } from './transport/request.js';
+import { SyncClient } from './transport/sync-client.js';
+import { acceptEdits } from './trust/accept.js';
+import type { OpenSigned } from './trust/accept.js';
+import { makeAsker } from './weaving/asker.js';
+import type { Decision } from './weaving/lists.js';
+
+/** The program of the thread that asks; the build puts its text here. */
+declare const SYNC_WORKER: string;
+
+/** A process waits for all its misses together at most so many times `timeout_ms`. */
+const WAIT_BUDGET_TIMEOUTS = 10;
+
+/** What a start begins with. */
+export interface Start {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** Undefined with `verify=signature`. */
+  readonly check: CheckEdits | undefined;
+}
+
+export interface Place {
+  /** Undefined: a pack file. */
+  readonly endpoint: Endpoint | undefined;
+  readonly publicKeys: readonly string[];
+  readonly service: string;
+}
+
+/** What the parts of the agent in one thread share. */
+export interface Session {
+  readonly settings: Settings;
+  readonly place: Place;
+  readonly log: Log;
+  readonly kept: Kept;
+  readonly breaker: Breaker;
+  readonly counts: { woven: number; missed: number };
+  readonly facts: (manifest: Manifest | undefined) => AgentFacts;
+  /** Asks while the thread waits. */
+  readonly askSync: (endpoint: Endpoint, ask: Ask) => unknown;
+  trust(): TrustRules;
+  installOptions(manifest: () => Manifest): InstallOptions;
+}
+
+export function makeSession({ settings, log, check }: Start, place: Place): Session {
+  const { service, publicKeys } = place;
+  const open: OpenSigned = (text, kind) => openSigned(kind, text, publicKeys);
+  const kept = new Kept(cacheFolder(settings, log), [settings.connection.kind, where(place), service, ...publicKeys]);
+  const counts = { woven: 0, missed: 0 };
+  const nowMs = () => performance.now();
+  const breaker = new Breaker({
+    nowMs,
+    random: Math.random,
+    budgetMs: settings.timeoutMs * WAIT_BUDGET_TIMEOUTS,
+  });
+  const client = new SyncClient(SYNC_WORKER);
+  const askSync = (endpoint: Endpoint, question: Ask) => client.ask(endpoint, question);
+  const mode = settings.connection.kind === 'ipc' ? 'local' : 'shared';
+  return {
+    settings,
+    place,
+    log,
+    kept,
+    breaker,
+    counts,
+    askSync,
+    facts: factsOf({ service, mode, counts, processFacts: undefined }),
+    trust: () => ({ open, service, nowMs: Date.now(), weaver: WEAVER }),
+    installOptions: (manifest) => ({
+      serviceName: service,
+      spanExporter: settings.spanExporter,
+      isMainThread,
+      check,
+      ignore: settings.ignore,
+      log,
+      counts,
+      attributes: {},
+      compiled: (hash) => kept.compiled(hash),
+      ask: askerOf({ settings, place, log, kept, breaker, askSync, open, nowMs, rulesHash: () => manifest().rulesHash }),
+      dump: settings.dumpDir === undefined ? undefined : dumper(settings.dumpDir),
+    }),
+  };
+}
+
+function askerOf({
+  settings,
+  place: { endpoint, service },
+  log,
+  kept,
+  breaker,
+  askSync,
+  open,
+  nowMs,
+  rulesHash,
+}: Pick<Session, 'settings' | 'place' | 'log' | 'kept' | 'breaker' | 'askSync'> & {
+  readonly open: OpenSigned;
+  readonly nowMs: () => number;
+  readonly rulesHash: () => string;
+}): (file: FileIdentity, text: string) => Decision | undefined {
+  const ask =
+    endpoint === undefined
+      ? () => undefined
+      : makeAsker({
+          endpoint,
+          service,
+          timeoutMs: settings.timeoutMs,
+          upload: settings.upload,
+          breaker,
+          nowMs,
+          askSync,
+          accept: (signed) => acceptEdits(signed, open),
+          keep: (key, decision) => kept.keepDecision(rulesHash(), key, decision),
+          failed: (error) => log.warn(noAnswer(endpoint, error)),
+        });
+  let early: { readonly rulesHash: string; readonly decisions: ReadonlyMap<string, KeptDecision> } | undefined;
+  return (file, text) => {
+    if (early?.rulesHash !== rulesHash()) early = { rulesHash: rulesHash(), decisions: kept.decisions(rulesHash()) };
+    const decision = early.decisions.get(fileKey(file));
+    if (decision === null) return null;
+    if (decision !== undefined) {
+      try {
+        return acceptEdits(decision, open);
+      } catch (error) {
+        log.info(`kept edits of ${file.path} are refused: ${String(error)}`);
+      }
+    }
+    return ask(file, text);
+  };
+}
+
+function cacheFolder({ cacheDir }: Settings, log: Log): PrivateFolder | undefined {
+  try {
+    return openPrivateFolder(cacheDir ?? defaultCacheDir(process.env));
+  } catch (error) {
+    // A file system that cannot be written is usual in containers; a folder that is not private never is.
+    const isUsual = cacheDir === undefined && error instanceof AgentError && error.cause !== undefined;
+    if (isUsual) log.info(error.message);
+    else log.warn(error);
+    return undefined;
+  }
+}
+
+function where({ endpoint }: Place): string {
+  return endpoint === undefined ? '' : (endpoint.socketPath ?? `${endpoint.host}:${endpoint.port}`);
+}
+
+function dumper(dir: string) {
+  return ({ package: name, path }: FileIdentity, woven: string) => {
+    const target = join(dir, `${name}/${path}`.replaceAll(/[^\w.@-]+/g, '_'));
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(target, woven);
+  };
+}

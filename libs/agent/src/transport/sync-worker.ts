@@ -1,0 +1,34 @@
+import { workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { ask, keepConnections } from './request.js';
+import type { Ask, Endpoint } from './request.js';
+
+/** What the asking thread sends. */
+export interface SyncQuestion {
+  readonly id: number;
+  readonly endpoint: Endpoint;
+  readonly ask: Ask;
+}
+
+/** What comes back over the port before the shared count of replies is raised. */
+export type SyncReply =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly failed: string };
+
+const { port, signal } = workerData as { readonly port: MessagePort; readonly signal: Int32Array };
+
+function reply(message: SyncReply): void {
+  port.postMessage(message);
+  Atomics.add(signal, 0, 1);
+  Atomics.notify(signal, 0);
+}
+
+const ready = keepConnections();
+port.on('message', ({ id, endpoint, ask: options }: SyncQuestion) => {
+  ready
+    .then(() => ask(endpoint, { ...options, keepAlive: true }))
+    .then(
+      (answer) => reply({ id, answer }),
+      (error: unknown) => reply({ id, failed: error instanceof Error ? error.message : String(error) }),
+    );
+});

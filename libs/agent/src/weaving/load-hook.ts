@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { LoadFnOutput, LoadHookContext, LoadHookSync } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { fileKey } from '@distrace/instrumentation/wire';
+import type { EditList, FileIdentity } from '@distrace/instrumentation/wire';
+import type { Candidates } from '../files/candidates.js';
+import { formatOf } from '../files/format.js';
+import { pathInside } from '../files/owner.js';
+import type { Owners } from '../files/owner.js';
+import type { Decision, Decisions } from './lists.js';
+
+export interface LoadHookOptions {
+  /** Read anew for each file: a poll may bring other rules. */
+  readonly candidates: () => Candidates;
+  readonly owners: Owners;
+  readonly decisions: Decisions;
+  /** Asks the server while the loader waits; undefined when there is no answer. Never throws. */
+  ask(file: FileIdentity, text: string): Decision | undefined;
+  /** The woven text; throws when the list does not fit. */
+  weave(text: string, list: EditList): string;
+  readonly counts: { woven: number; missed: number };
+  /** Something that should not happen did; the original runs. */
+  failed(file: FileIdentity | undefined, error: unknown): void;
+  /** For people who want to see woven code. */
+  dump?(file: FileIdentity, woven: string): void;
+}
+
+/**
+ * The one hook: whatever happens in it, the module runs. A file is read by Node, never by the agent; most are let
+ * through after a look at their package.
+ */
+export function makeLoadHook(options: LoadHookOptions): LoadHookSync {
+  return function load(url, context, nextLoad) {
+    const loaded = nextLoad(url, context);
+    if (!url.startsWith('file:') || loaded.source == null) return loaded;
+    let file: FileIdentity | undefined;
+    try {
+      const found = find(url, context, loaded, options);
+      if (found === undefined) return loaded;
+      file = found.file;
+      const decision = decide(found.file, found.text, options);
+      if (decision == null) return loaded;
+      if (decision.source !== found.file.source || decision.format !== found.file.format) {
+        throw new Error('they are for another source');
+      }
+      const source = options.weave(found.text, decision);
+      options.counts.woven += 1;
+      options.dump?.(file, source);
+      return { ...loaded, source };
+    } catch (error) {
+      options.failed(file, error);
+      return loaded;
+    }
+  };
+}
+
+function find(
+  url: string,
+  context: LoadHookContext,
+  { source, format }: LoadFnOutput,
+  { candidates, owners }: LoadHookOptions,
+): { readonly file: FileIdentity; readonly text: string } | undefined {
+  const path = fileURLToPath(url.replace(/[?#].*$/s, ''));
+  const owner = owners.of(path);
+  const inside = pathInside(owner, path);
+  const haystack = typeof source === 'string' ? source : bufferOf(source);
+  if (!candidates().has(owner.name, inside, haystack)) return undefined;
+  const text = typeof haystack === 'string' ? haystack : haystack.toString('utf8');
+  const evaluated = formatOf(format ?? context.format, () => text);
+  if (evaluated === undefined) return undefined;
+  return {
+    text,
+    file: {
+      package: owner.name,
+      version: owner.version,
+      path: inside,
+      format: evaluated,
+      source: createHash('sha256').update(haystack).digest('hex'),
+    },
+  };
+}
+
+function decide(file: FileIdentity, text: string, { decisions, ask, counts }: LoadHookOptions): Decision | undefined {
+  const key = fileKey(file);
+  const known = decisions.get(key);
+  if (known !== undefined) return known;
+  const answer = ask(file, text);
+  if (answer === undefined) counts.missed += 1;
+  else decisions.learn(key, answer);
+  return answer;
+}
+
+function bufferOf(source: LoadFnOutput['source']): Buffer {
+  if (ArrayBuffer.isView(source)) return Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  return Buffer.from(source as ArrayBuffer);
+}
