@@ -34,16 +34,30 @@ export interface DeploymentOptions {
   readonly apps?: readonly AppName[];
   /** Replaces `AMQP_URL` of single apps. */
   readonly amqpUrlOf?: Partial<Record<AppName, string>>;
+  /** The main file of an app. Default that of the reference app. */
+  readonly mainOf?: (app: AppName) => string;
+  /** Options of Node's, before the main file. */
+  readonly nodeArgs?: readonly string[];
+  /** Environment of single apps; wins. */
+  readonly envOf?: (app: AppName) => NodeJS.ProcessEnv;
 }
 
 const APPS: readonly AppName[] = ['exporter', 'executor', 'client'];
+const referenceMain = (app: AppName) =>
+  fileURLToPath(new URL(`../../../apps/${app}/dist/main.js`, import.meta.url));
 let deployments = 0;
 
 /** Starts the services on a broker and waits until each is ready. */
 export async function startDeployment(
   amqpUrl: string,
   env: NodeJS.ProcessEnv = {},
-  { apps = APPS, amqpUrlOf = {} }: DeploymentOptions = {},
+  {
+    apps = APPS,
+    amqpUrlOf = {},
+    mainOf = referenceMain,
+    nodeArgs = [],
+    envOf = () => ({}),
+  }: DeploymentOptions = {},
 ): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'deployment-'));
   const prefix = `e2e-${process.pid}-${(deployments += 1)}-`;
@@ -61,16 +75,20 @@ export async function startDeployment(
   const spawnApp = async (name: AppName) => {
     if (!ports.has(name)) ports.set(name, await freePort());
     const log = openSync(join(folder, `${name}.log`), 'a');
-    const main = fileURLToPath(new URL(`../../../apps/${name}/dist/main.js`, import.meta.url));
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    const args = ['--disable-warning=ExperimentalWarning', ...nodeArgs, mainOf(name)];
+    const child = spawn(process.execPath, args, {
       env: {
         ...process.env,
         PORT: String(ports.get(name)),
         AMQP_URL: amqpUrlOf[name] ?? amqpUrl,
         DISTRACE_QUEUE_PREFIX: prefix,
         DISTRACE_DATA_DIR: dataDir(name),
+        // As the untraced apps call them.
+        QUEUE_PREFIX: prefix,
+        DATA_DIR: dataDir(name),
         DISTRACE_EXPORTER: `disk(${join(spool, `${name}.ndjson`)})`,
         ...env,
+        ...envOf(name),
       },
       stdio: ['ignore', log, log],
     });

@@ -11,6 +11,8 @@ export interface AppSpec {
   readonly name: ProcessName;
   /** Compiled main file. */
   readonly entry: string;
+  /** Options of Node's; default none. */
+  readonly nodeArgs?: readonly string[];
   readonly cwd: string;
   readonly port: number;
   readonly env: NodeJS.ProcessEnv;
@@ -33,9 +35,9 @@ export interface AppProcess {
 }
 
 /** Starts an app in a group of its own, so that a terminal's Ctrl-C does not reach it before the ordered stop. */
-export function startApp({ name, entry, cwd, port, env, logFile }: AppSpec): AppProcess {
+export function startApp({ name, entry, nodeArgs = [], cwd, port, env, logFile }: AppSpec): AppProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...nodeArgs, entry], {
     cwd,
     env,
     detached: true,

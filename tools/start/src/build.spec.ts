@@ -25,8 +25,8 @@ async function nxThat(does: string): Promise<void> {
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
   await writeFile(join(folder, 'node_modules/.bin/nx'), does);
 }
-const build = (signal = new AbortController().signal) =>
-  buildWorkspace(folder, { guardian, signal, log: () => undefined, env: process.env });
+const build = (signal = new AbortController().signal, { untraced = false } = {}) =>
+  buildWorkspace(folder, { guardian, signal, log: () => undefined, env: process.env, untraced });
 
 describe('the build lock', () => {
   it('lets one in at a time', async () => {
@@ -127,6 +127,20 @@ describe('the build', () => {
     await writeFile(output, 'of somebody else');
     expect([await build(), await build()]).toEqual(['built', 'up to date']);
     expect(await readFile(output, 'utf8')).toBe('two');
+  });
+
+  it('makes what the untraced apps need, beside what is made already', async () => {
+    const seen = async () => (await readFile(join(folder, 'seen'), 'utf8')).split(',');
+    await nxThat(`require('node:fs').writeFileSync('seen', process.argv.at(-1));`);
+    await build();
+    expect(await seen()).not.toContain('@distrace/untraced');
+    const untraced = () => build(undefined, { untraced: true });
+    expect([await untraced(), await untraced(), await build()]).toEqual([
+      'built',
+      'up to date',
+      'up to date',
+    ]);
+    expect(await seen()).toEqual(expect.arrayContaining(['@distrace/client', '@distrace/untraced']));
   });
 
   it('is done again when a source changed under it', async () => {

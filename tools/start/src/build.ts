@@ -6,6 +6,7 @@ import { withBuildLock } from './build-lock.ts';
 import { adoptOrKill, describeExit, exitOf, settlesWithin, signalGroup } from './child.ts';
 import { StartError } from './errors.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import { APP_NAMES } from './ports.ts';
 
 /** Options of `buildWorkspace`. */
@@ -14,14 +15,16 @@ export interface BuildOptions {
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
   readonly env: NodeJS.ProcessEnv;
+  /** Builds the untraced apps and what traces them instead of the reference apps. Default false. */
+  readonly untraced?: boolean;
 }
 
 /** More than a failed compilation of everything prints; the end is what matters. */
 const KEPT_OUTPUT_CHARS = 100_000;
 
-// The apps and, by their dependencies, every library; tests and benchmarks need not compile for a demonstration.
-const PROJECTS = ['trace-viewer', ...APP_NAMES].map((name) => `@distrace/${name}`);
-const ARGUMENTS = ['run-many', '-t', 'build', '-p', PROJECTS.join(',')];
+// The apps and, by their dependencies, libraries; tests and benchmarks need not compile for a demonstration.
+const REFERENCE = ['trace-viewer', ...APP_NAMES];
+const UNTRACED = ['trace-viewer', 'messaging', 'untraced', 'untraced-extension', 'agent'];
 
 /**
  * `nx run-many -t build` for the apps; what it prints is shown only when it fails. Builds of one checkout wait for
@@ -43,18 +46,39 @@ async function buildWhenNeeded(
   options: BuildOptions,
 ): Promise<'built' | 'up to date'> {
   const stamp = join(cache, 'distrace-build.stamp');
+  const wanted = options.untraced === true ? UNTRACED : REFERENCE;
   const before = await fingerprintOf(root);
-  if (JSON.stringify(before) === (await readFile(stamp, 'utf8').catch(() => ''))) return 'up to date';
-  await runNx(root, options);
+  const built = builtProjects(await readFile(stamp, 'utf8').catch(() => ''), before);
+  if (wanted.every((name) => built.includes(name))) return 'up to date';
+  // What is built already is built again with it, so that one stamp may speak for both.
+  const projects = [...new Set([...built, ...wanted])];
+  await runNx(root, projects, options);
   const after = await fingerprintOf(root);
   // Somebody may have saved a file meanwhile; then nobody knows which text was compiled.
-  if (after.inputs === before.inputs) await writeFile(stamp, JSON.stringify(after));
+  if (after.inputs === before.inputs) await writeFile(stamp, JSON.stringify({ ...after, projects }));
   return 'built';
 }
 
-async function runNx(root: string, { guardian, signal, env }: BuildOptions): Promise<void> {
+/** The projects that the stamp of the last build names, if all is as it was then. */
+function builtProjects(stamp: string, { inputs, outputs }: Fingerprint): readonly string[] {
+  try {
+    const last = JSON.parse(stamp) as Fingerprint & { readonly projects: readonly string[] };
+    return last.inputs === inputs && last.outputs === outputs ? last.projects : [];
+  } catch {
+    // None yet, or half of one.
+    return [];
+  }
+}
+
+async function runNx(
+  root: string,
+  projects: readonly string[],
+  { guardian, signal, env }: BuildOptions,
+): Promise<void> {
   signal.throwIfAborted();
-  const child = spawn(process.execPath, [join(root, 'node_modules/.bin/nx'), ...ARGUMENTS], {
+  const names = projects.map((name) => `@distrace/${name}`).join(',');
+  const nx = [join(root, 'node_modules/.bin/nx'), 'run-many', '-t', 'build', '-p', names];
+  const child = spawn(process.execPath, nx, {
     cwd: root,
     // A group of its own: a terminal's Ctrl-C must not kill a compiler in the middle of a file.
     detached: true,

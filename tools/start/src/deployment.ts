@@ -4,17 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Broker, Guardian } from '@distrace/broker';
 import { appEnv, foldersOf, processEnv } from './app-env.ts';
-import type { RunFolders } from './app-env.ts';
+import type { AppSettings, RunFolders } from './app-env.ts';
 import type { AppProcess } from './app-process.ts';
 import { diedWhile, logOf } from './launch.ts';
 import type { Launch } from './launch.ts';
 import type { Machinery } from './machinery.ts';
 import { APP_NAMES, choosePorts } from './ports.ts';
 import type { AppName } from './ports.ts';
+import { startAgain } from './second-start.ts';
+import type { TwoStarts } from './second-start.ts';
 import { createStarter } from './starter.ts';
 import type { StartOptions } from './starter.ts';
 import { failed } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { launchWeaver } from './weaver.ts';
+import type { Weaver } from './weaver.ts';
 import { chooseZipkin } from './zipkin-place.ts';
 import type { ZipkinChoice, ZipkinPlace } from './zipkin-place.ts';
 
@@ -23,6 +27,15 @@ export interface Deployment {
   readonly apps: Readonly<Record<AppName, AppProcess>>;
   readonly zipkin: ZipkinPlace;
   readonly folders: RunFolders;
+  /** With `untraced` only. */
+  readonly weaving: Weaving | undefined;
+}
+
+/** What traces apps that nobody changed. */
+export interface Weaving {
+  readonly url: string;
+  /** Starts every app a second time and says what the instrumentation server did for each start. */
+  startAgain(): Promise<TwoStarts>;
 }
 
 /** Options of `deploy`. */
@@ -31,6 +44,8 @@ export interface DeployOptions {
   readonly guardian: Guardian;
   readonly broker: Broker;
   readonly queuePrefix: string;
+  /** Whether the apps know nothing of tracing, so that an instrumentation server is needed. */
+  readonly untraced: boolean;
   readonly portBase: number;
   /** Where a Zipkin is looked for, or the viewer started. */
   readonly viewerPort: number;
@@ -65,25 +80,34 @@ async function makeFolders(guardian: Guardian): Promise<RunFolders> {
 }
 
 /**
- * Finds a Zipkin or starts the viewer, whose port the apps have to know; then starts exporter, executor and client,
- * all at once in that order, and waits for each of them.
+ * Finds a Zipkin or starts the viewer, with `untraced` starts the instrumentation server, both of which the apps have
+ * to know; then starts exporter, executor and client, all at once in that order, and waits for each of them.
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
-  const { machinery, guardian, broker, queuePrefix, portBase, env, terminal } = options;
+  const { machinery, guardian, broker, queuePrefix, portBase, env, terminal, signal } = options;
   const folders = await makeFolders(guardian);
   const start = createStarter({ ...options, folders, note: (line) => terminal.line(`   ${line}`) });
   const zipkin = await settleZipkin(options, { start, folders });
   const ports = await choosePorts(portBase, machinery.findPort);
   for (const note of ports.notes) terminal.line(`   ${note}`);
   const used = new Set(Object.values(ports.of));
+  const weaver = options.untraced ? await settleWeaver(options, { start, folders, used }) : undefined;
+  const settingsOf = (name: AppName, port: number): AppSettings => ({
+    name,
+    port,
+    amqpUrl: broker.url,
+    queuePrefix,
+    zipkinUrl: zipkin.url,
+    folders,
+  });
 
   const launches = APP_NAMES.map((name) => ({
     name,
     launched: start({
       name,
       port: ports.of[name],
-      env: (port) =>
-        appEnv(env, { name, port, amqpUrl: broker.url, queuePrefix, zipkinUrl: zipkin.url, folders }),
+      nodeArgs: weaver?.nodeArgs,
+      env: (port) => (weaver?.appEnv ?? appEnv)(env, settingsOf(name, port)),
       used,
       onFailure: options.onFailure,
       onEnd: async (app, how) => options.onFailure(await diedWhile('running', app, how)),
@@ -91,7 +115,33 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   }));
   const apps: Partial<Record<AppName, AppProcess>> = {};
   for (const { name, launched } of launches) apps[name] = await untilReady(name, launched, terminal);
-  return { apps: apps as Record<AppName, AppProcess>, zipkin, folders };
+  const weaving = weaver && {
+    url: weaver.url,
+    startAgain: () =>
+      startAgain({
+        weaver,
+        start,
+        settings: APP_NAMES.map((name) => settingsOf(name, apps[name]!.port)),
+        env,
+        findPort: machinery.findPort,
+        signal,
+      }),
+  };
+  return { apps: apps as Record<AppName, AppProcess>, zipkin, folders, weaving };
+}
+
+async function settleWeaver(
+  { machinery, env, terminal, onFailure }: DeployOptions,
+  {
+    start,
+    folders,
+    used,
+  }: { readonly start: Start; readonly folders: RunFolders; readonly used: Set<number> },
+): Promise<Weaver> {
+  const port = await machinery.findPort({ from: Math.max(...used) + 1 });
+  const { agent } = machinery;
+  const { launched, weaverOf } = await launchWeaver({ start, folders, env, port, used, agent, onFailure });
+  return weaverOf(await untilReady('weaver', launched, terminal));
 }
 
 async function settleZipkin(

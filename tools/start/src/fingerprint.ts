@@ -8,7 +8,7 @@ export interface Fingerprint {
   readonly outputs: string;
 }
 
-const FOLDERS = ['apps', 'libs'] as const;
+const FOLDERS = ['apps', 'libs', 'examples'] as const;
 const FILES = ['nx.json', 'package.json', 'package-lock.json', 'tsconfig.base.json'] as const;
 const SKIPPED = new Set(['node_modules', 'coverage']);
 
@@ -35,7 +35,7 @@ async function hashOf(root: string, paths: readonly string[]): Promise<string> {
 /** `apps/client/dist/main.js` */
 const isOutput = (path: string) => path.split('/')[2] === 'dist';
 
-/** Reads every file of apps and libs. */
+/** Reads every file of apps, libs and examples. */
 export async function fingerprintOf(root: string): Promise<Fingerprint> {
   const below = (await Promise.all(FOLDERS.map((folder) => filesBelow(root, folder)))).flat();
   const inputs = below.filter((path) => !isOutput(path));

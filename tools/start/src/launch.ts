@@ -9,6 +9,8 @@ export interface LaunchOptions {
   readonly name: ProcessName;
   readonly port: number;
   readonly start: (port: number) => AppProcess;
+  /** For messages; default `/health`. */
+  readonly healthPath?: string;
   /** See `waitReady`: undefined, or what came instead. */
   readonly ready: (app: AppProcess, signal: AbortSignal) => Promise<string | undefined>;
   /** A port to try when `taken` turned out to be somebody else's. */
@@ -41,7 +43,7 @@ export function launch(options: LaunchOptions): Launch {
 }
 
 async function untilReady(options: LaunchOptions, state: { current: AppProcess }): Promise<AppProcess> {
-  const { name, start, another, note, signal } = options;
+  const { name, start, healthPath = '/health', another, note, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
     const app = state.current;
     const outcome = await readyOrGone(app, options);
@@ -49,7 +51,7 @@ async function untilReady(options: LaunchOptions, state: { current: AppProcess }
     if (outcome.kind === 'late') {
       throw new StartError(
         'DT_ERR_START_APP_NOT_READY',
-        `The ${name} must answer 200 on ${app.url}/health, but the last answer was: ${outcome.came}. ${await logOf(app)}`,
+        `The ${name} must answer 200 on ${app.url}${healthPath}, but the last answer was: ${outcome.came}. ${await logOf(app)}`,
       );
     }
     signal.throwIfAborted();

@@ -4,7 +4,7 @@ import type { Broker, FindOrStartOptions } from '@distrace/broker';
 import type { Span } from '@distrace/zipkin';
 import { buildWorkspace } from './build.ts';
 import type { BuildOptions } from './build.ts';
-import type { FindPort, ProcessName } from './ports.ts';
+import type { AppName, FindPort, ProcessName } from './ports.ts';
 
 /** What the runner uses of @distrace/zipkin. */
 export interface Zipkin {
@@ -26,8 +26,10 @@ export interface Machinery {
   build(options: BuildOptions): Promise<'built' | 'up to date'>;
   findBroker(options: FindOrStartOptions): Promise<Broker>;
   readonly findPort: FindPort;
-  /** The compiled main file of an app or the viewer. */
+  /** The compiled main file of an app, the viewer or the instrumentation server. */
   entryOf(name: ProcessName): string;
+  /** The file that `node --import @distrace/agent/register` loads. */
+  readonly agent: string;
   /** Deletes the queues of a run. */
   removeQueues(amqpUrl: string, prefix: string): Promise<void>;
   loadZipkin(): Promise<Zipkin>;
@@ -38,14 +40,27 @@ export interface Machinery {
 
 const QUEUES_DEADLINE_MS = 5_000;
 
-/** The real thing. The workspace's own libraries are imported when they are built, not before. */
-export function realMachinery(root: string): Machinery {
+/**
+ * The real thing; with `untraced` the apps are those that nobody changed for tracing. The workspace's own libraries
+ * are imported when they are built, not before.
+ */
+export function realMachinery(
+  root: string,
+  { untraced = false }: { readonly untraced?: boolean } = {},
+): Machinery {
+  const mainOf = {
+    viewer: 'apps/trace-viewer/dist/main.js',
+    weaver: 'examples/untraced-extension/dist/server.js',
+  } as const;
+  const appMain = (name: AppName) =>
+    untraced ? `examples/untraced/dist/${name}/main.js` : `apps/${name}/dist/main.js`;
   return {
     root,
-    build: (options) => buildWorkspace(root, options),
+    build: (options) => buildWorkspace(root, { ...options, untraced }),
     findBroker: findOrStartBroker,
     findPort: freePort,
-    entryOf: (name) => join(root, 'apps', name === 'viewer' ? 'trace-viewer' : name, 'dist/main.js'),
+    entryOf: (name) => join(root, name === 'viewer' || name === 'weaver' ? mainOf[name] : appMain(name)),
+    agent: join(root, 'libs/agent/dist/register.js'),
     async removeQueues(amqpUrl, prefix) {
       const { removeTopology } = await import('@distrace/messaging');
       await inTime(removeTopology(amqpUrl, prefix), QUEUES_DEADLINE_MS);

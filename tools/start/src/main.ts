@@ -33,7 +33,7 @@ const interruption = listenForSignals({
   onFirst: (why) => terminal.line(`\nstopping (${why}); Ctrl-C stops at once`),
 });
 const exitCode = await run(options, {
-  machinery: realMachinery(join(import.meta.dirname, '../../..')),
+  machinery: realMachinery(join(import.meta.dirname, '../../..'), options),
   terminal,
   complain: (text) => process.stderr.write(`\n${text}\n`),
   interruption,

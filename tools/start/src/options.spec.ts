@@ -16,6 +16,7 @@ describe('options', () => {
     expect(parseOptions([])).toEqual({
       help: false,
       once: false,
+      untraced: false,
       file: undefined,
       out: undefined,
       portBase: 3000,
@@ -27,6 +28,7 @@ describe('options', () => {
   it('are read', () => {
     const args = [
       '--once',
+      '--untraced',
       '--file',
       'a b.txt',
       '--out=trace.json',
@@ -39,6 +41,7 @@ describe('options', () => {
     expect(parseOptions(args)).toEqual({
       help: true,
       once: true,
+      untraced: true,
       file: 'a b.txt',
       out: 'trace.json',
       portBase: 4000,

@@ -6,6 +6,8 @@ export interface Options {
   readonly help: boolean;
   /** End when the trace is there, with exit code 0 if it is complete. */
   readonly once: boolean;
+  /** Run the apps that nobody changed for tracing, under the agent, with an instrumentation server. */
+  readonly untraced: boolean;
   /** File with the task's text; the built-in sample when absent. */
   readonly file: string | undefined;
   /** Where the trace goes as a Zipkin v2 JSON list. */
@@ -29,6 +31,7 @@ sends one task through them, prints its result, its trace and the link that open
 Ctrl-C.
 
   --once          end when the trace is there: exit code 0 if it is complete, the reason otherwise
+  --untraced      run plain NestJS apps without any tracing in them; an instrumentation server and the agent trace them
   --file PATH     the text whose words are counted (default: a built-in sample)
   --out PATH      write the whole trace there, as a Zipkin v2 JSON list
   --port-base N   client on port N, executor on N+1, exporter on N+2 (default ${DEFAULT_PORT_BASE})
@@ -46,6 +49,7 @@ export function parseOptions(args: readonly string[]): Options {
   return {
     help: values.help ?? false,
     once: values.once ?? false,
+    untraced: values.untraced ?? false,
     file: pathOf('--file', values.file),
     out: pathOf('--out', values.out),
     portBase:
@@ -73,6 +77,7 @@ function strictly(args: readonly string[]) {
       options: {
         help: { type: 'boolean', short: 'h' },
         once: { type: 'boolean' },
+        untraced: { type: 'boolean' },
         file: { type: 'string' },
         out: { type: 'string' },
         'port-base': { type: 'string' },
@@ -82,7 +87,7 @@ function strictly(args: readonly string[]) {
     });
   } catch (cause) {
     throw refusal(
-      `npm start takes --once, --file PATH, --out PATH, --port-base N, --viewer-port N, --zipkin URL and --help, got: ${args.join(' ')}`,
+      `npm start takes --once, --untraced, --file PATH, --out PATH, --port-base N, --viewer-port N, --zipkin URL and --help, got: ${args.join(' ')}`,
       firstSentence(cause),
       cause,
     );

@@ -2,8 +2,8 @@
 export const APP_NAMES = ['exporter', 'executor', 'client'] as const;
 export type AppName = (typeof APP_NAMES)[number];
 
-/** What a run starts: the apps and, where no Zipkin is found, a trace viewer. */
-export type ProcessName = 'viewer' | AppName;
+/** What a run starts: the apps; where no Zipkin is found, a trace viewer; with --untraced the instrumentation server. */
+export type ProcessName = 'viewer' | 'weaver' | AppName;
 
 /** The apps in the order of their ports from the base. */
 const BY_PORT = ['client', 'executor', 'exporter'] as const satisfies readonly AppName[];

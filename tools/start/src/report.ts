@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { redactAmqpUrl } from '@distrace/broker';
 import type { Broker } from '@distrace/broker';
 import type { RunFolders } from './app-env.ts';
+import type { TwoStarts } from './second-start.ts';
 import type { TaskResult } from './submit.ts';
 
 /** Two columns: what it is, what it says. */
@@ -31,6 +32,10 @@ export function resultRows(result: TaskResult): Rows {
 /** `1 word counted`, `415 words counted`. */
 export const wordsCounted = (words: number): string => `${words} ${words === 1 ? 'word' : 'words'} counted`;
 
+/** `16 files woven; second start: 0 woven, 16 from the cache`. */
+export const twoStarts = ({ first, second }: TwoStarts): string =>
+  `${first.woven} ${first.woven === 1 ? 'file' : 'files'} woven; second start: ${second.woven} woven, ${second.fromCache} from the cache`;
+
 const shown = (word: string) => {
   const clean = stripVTControlCharacters(word).replaceAll(/\p{Cc}/gu, ' ');
   return clean.length > 60 ? `${clean.slice(0, 57)}...` : clean;
@@ -45,9 +50,21 @@ export function placeRows(places: {
   readonly exporterUrl: string;
   readonly broker: Pick<Broker, 'owner' | 'url' | 'description'>;
   readonly queuePrefix: string;
+  /** The instrumentation server; the apps are then those without pages of their own. */
+  readonly weaverUrl?: string | undefined;
   readonly folders: RunFolders | undefined;
 }): Rows {
-  const { traceUrl, zipkinUrl, clientUrl, executorUrl, exporterUrl, broker, queuePrefix, folders } = places;
+  const {
+    traceUrl,
+    zipkinUrl,
+    clientUrl,
+    executorUrl,
+    exporterUrl,
+    broker,
+    queuePrefix,
+    weaverUrl,
+    folders,
+  } = places;
   const services = [
     { name: 'client', url: clientUrl },
     { name: 'executor', url: executorUrl },
@@ -58,11 +75,15 @@ export function placeRows(places: {
   return [
     ['trace', traceUrl],
     ['traces', `${zipkinUrl}/zipkin/`],
-    ['client', `${clientUrl}/`],
-    ['tasks', `${clientUrl}/tasks`],
+    ...(weaverUrl === undefined
+      ? ([
+          ['client', `${clientUrl}/`],
+          ['tasks', `${clientUrl}/tasks`],
+        ] as const)
+      : ([['weaver', weaverUrl]] as const)),
     ['try', `curl -H 'content-type: text/plain' -d 'some words' ${clientUrl}/tasks`],
     ['health', services.map(({ url }) => `${url}/health`).join('  ')],
-    ...services.map(
+    ...(weaverUrl === undefined ? services : []).map(
       ({ name, url }, index) => [index === 0 ? 'zPages' : '', `${url}/zpages/tracez  ${name}`] as const,
     ),
     ['RabbitMQ', amqp],

@@ -66,6 +66,7 @@ export async function run(options: Options, context: RunContext): Promise<number
         guardian,
         broker,
         queuePrefix,
+        untraced: options.untraced,
         portBase: options.portBase,
         viewerPort: options.viewerPort,
         zipkin,

@@ -4,8 +4,9 @@ import { collectTrace, explain, settingsThatCut } from './collect.ts';
 import type { Collected } from './collect.ts';
 import type { Deployment } from './deployment.ts';
 import { StartError } from './errors.ts';
+import { findTrace } from './find-trace.ts';
 import type { Options } from './options.ts';
-import { block, placeRows, resultRows, wordsCounted } from './report.ts';
+import { block, placeRows, resultRows, twoStarts, wordsCounted } from './report.ts';
 import type { RunContext } from './run.ts';
 import { readTrace } from './read-trace.ts';
 import { submitTask } from './submit.ts';
@@ -35,16 +36,23 @@ export async function showTask({
   signal,
 }: Showing): Promise<boolean> {
   const { terminal, machinery, complain, env } = context;
-  const { apps, folders, zipkin: place } = deployment;
-  const task = await during(terminal.step('task'), async () => {
+  const { apps, folders, zipkin: place, weaving } = deployment;
+  const sent = await during(terminal.step('task'), async () => {
     const done = await submitTask(apps.client.url, text, { signal });
     return { value: done, detail: wordsCounted(done.result.words) };
   });
   const zipkin = await machinery.loadZipkin();
   const traced = terminal.step('trace');
+  const task = weaving === undefined ? sent : await withTrace(sent, { context, deployment, signal });
   const collected = await collect(task, { context, deployment, signal });
   if (collected.check.complete) traced.done(`${collected.spans.length} spans, complete`);
   else traced.fail();
+  if (weaving !== undefined) {
+    await during(terminal.step('again'), async () => {
+      const starts = await weaving.startAgain();
+      return { value: starts, detail: twoStarts(starts) };
+    });
+  }
 
   terminal.line(`\n${block(terminal.bold('Result'), resultRows(task.result))}\n`);
   if (collected.spans.length > 0) {
@@ -61,6 +69,7 @@ export async function showTask({
     exporterUrl: apps.exporter.url,
     broker,
     queuePrefix,
+    weaverUrl: weaving?.url,
     // With --once they are gone before anybody could look.
     folders: options.once ? undefined : folders,
   });
@@ -79,6 +88,15 @@ export async function showTask({
     );
   }
   return collected.check.complete;
+}
+
+/** A client that nobody changed does not say its trace: the span of its task does. */
+async function withTrace(
+  task: DoneTask,
+  { context, deployment, signal }: Pick<Showing, 'context' | 'deployment' | 'signal'>,
+): Promise<DoneTask> {
+  const deadlineMs = context.machinery.traceDeadlineMs;
+  return { ...task, traceId: await findTrace(deployment.zipkin.url, task.id, { signal, deadlineMs }) };
 }
 
 async function collect(

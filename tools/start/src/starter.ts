@@ -29,6 +29,10 @@ export interface StartOptions {
   readonly port: number;
   /** Its environment, once its port is known. */
   readonly env: (port: number) => NodeJS.ProcessEnv;
+  /** Options of Node's; default none. */
+  readonly nodeArgs?: readonly string[];
+  /** Answers 200 when it is ready; default `/health`. */
+  readonly healthPath?: string;
   /** Ports that others of the run have or want; where this one loses its own, the next one is added. */
   readonly used: Set<number>;
   /** Called when it could not start. */
@@ -40,7 +44,7 @@ export interface StartOptions {
 /** Makes the function that starts the processes of a run. */
 export function createStarter(options: StarterOptions): (start: StartOptions) => Launch {
   const { machinery, guardian, folders, note, signal, onLaunch } = options;
-  return ({ name, port, env, used, onFailure, onEnd }) => {
+  return ({ name, port, env, nodeArgs = [], healthPath = '/health', used, onFailure, onEnd }) => {
     signal.throwIfAborted();
     const watch = async (app: AppProcess) => {
       const exit = await app.exited;
@@ -53,6 +57,7 @@ export function createStarter(options: StarterOptions): (start: StartOptions) =>
         const app = startApp({
           name,
           entry: machinery.entryOf(name),
+          nodeArgs,
           cwd: machinery.root,
           port: on,
           env: env(on),
@@ -61,8 +66,9 @@ export function createStarter(options: StarterOptions): (start: StartOptions) =>
         if (app.pid !== undefined) adoptOrKill(guardian, app.pid);
         return app;
       },
+      healthPath,
       ready: (app, until) =>
-        waitReady(`${app.url}/health`, {
+        waitReady(`${app.url}${healthPath}`, {
           signal: until,
           deadlineMs: machinery.readyDeadlineMs,
           isOurs: async () => (app.pid === undefined ? false : ownsPort(app.pid, app.port)),

@@ -1,3 +1,4 @@
+// What interceptors see, and what the helper bundle gives the process.
 export type {
   Advice,
   BundleHandle,
@@ -6,4 +7,9 @@ export type {
   HelperBundle,
   InterceptorBody,
   Replacement,
+  Scopes,
 } from './types.js';
+
+// The object behind `globalThis.__distrace`.
+export { createRuntime } from './create-runtime.js';
+export type { Runtime, RuntimeControl, RuntimeCounters, RuntimeOptions, RuntimeReport } from './control.js';

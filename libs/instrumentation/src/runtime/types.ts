@@ -20,14 +20,20 @@ export interface Advice {
   onEnter?(call: Call): void;
   /**
    * After the body: with the returned value; for async functions and native promises after they have settled,
-   * with what they settled to; for generators with the return value at their end.
+   * with what they settled to; for generators with the return value at their end; for constructors with the object.
+   * A promise of a plain function that nobody waits for by the end of the event loop's turn is not watched, since
+   * watching would hide its rejection from `unhandledRejection`: its call ends there, and `result` is the promise.
+   * Not called when `onEnter` of this call threw.
    */
   onExit?(call: Call, result: unknown): void;
   /** Instead of `onExit`, with what was thrown or rejected. */
   onError?(call: Call, error: unknown): void;
 }
 
-/** Replacement: stands in for the function. `proceed()` runs the original; it may be skipped or called again. */
+/**
+ * Replacement: stands in for the function. `proceed()` runs the original with the same arguments; it may be skipped or
+ * called again. What `replace` returns or throws is what the caller sees, so its errors are not caught.
+ */
 export interface Replacement {
   replace(call: Call, proceed: () => unknown): unknown;
 }
@@ -38,7 +44,11 @@ export type InterceptorBody = Advice | Replacement;
 export interface HelperBundle {
   readonly v: 1;
   readonly interceptors: Readonly<Record<string, InterceptorBody>>;
-  /** Starts exporters and the async context; before any interceptor runs. */
+  /**
+   * Starts exporters and the async context; before any interceptor runs. Nothing is registered with OpenTelemetry's
+   * globals: an application that registers its own SDK gets the woven spans into it. Throws a DistraceError for an
+   * exporter that is unknown or has a bad argument.
+   */
   start(options: BundleStart): BundleHandle;
 }
 
@@ -48,13 +58,25 @@ export interface BundleStart {
   readonly spanExporter?: string;
   /** Set on every span (the rules' hash; process facts by option). */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
-  /** Worker threads send their spans to the main thread's chain where this is false. */
+  /** Worker threads send their spans to the main thread, by a channel that the application does not see. */
   readonly isMainThread: boolean;
+  /** Tags with the stack at opening and closing of each span; default false. */
+  readonly stackTraces?: boolean;
+  /** Files whose frames are left out of these stacks: the agent's own. */
+  readonly hiddenFiles?: readonly string[];
 }
 
-export interface BundleHandle {
+/** How the runtime keeps what interceptors attach away from the caller of the woven function. */
+export interface Scopes {
   /** Runs `fn` in an async context of its own: what `fn` attaches is gone when it returns. */
   scope<T>(fn: () => T): T;
+  /** The async context of now, for `resume`. Without these two, hooks that run later see the context of their caller. */
+  capture?(): unknown;
+  /** As `scope`, in a context that `capture` gave. */
+  resume?<T>(captured: unknown, fn: () => T): T;
+}
+
+export interface BundleHandle extends Scopes {
   /** Exports what is left; resolves, never rejects. */
   shutdown(timeoutMs: number): Promise<void>;
 }

@@ -60,4 +60,7 @@ export { DistraceError } from './errors.js';
 export { endSpan, errorType, recordError } from './record-error.js';
 export { getTracer, SCHEMA_URL } from './tracer.js';
 export { hasTracerProvider } from './sdk/has-provider.js';
+export { provideSdkPackages } from './sdk/sdk-packages.js';
+export type { SdkPackages } from './sdk/sdk-packages.js';
+export { hideStackFrames } from './sdk/stack-trace-processor.js';
 export { withoutTracing } from './export/without-tracing.js';

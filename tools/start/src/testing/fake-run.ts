@@ -49,6 +49,7 @@ const machinery: Machinery = {
     return port ?? freePort(from);
   },
   entryOf: () => join(import.meta.dirname, 'fake-app.ts'),
+  agent: join(import.meta.dirname, 'fake-agent.ts'),
   removeQueues: async (_url, prefix) => journal(`queues ${prefix.replace(/[\da-f]{8}/, 'X')}`),
   loadZipkin,
   readyDeadlineMs: numberOf('FAKE_READY_MS'),

@@ -5,10 +5,12 @@ import type { Span } from '@distrace/zipkin';
 export interface FakeZipkinOptions {
   /** What `/info` answers; undefined for a server that does not say who it is. */
   readonly info?: unknown;
+  /** Takes spans and has none. Default false. */
+  readonly forgets?: boolean;
 }
 
 /** Takes spans and gives them back as Zipkin does, names in lower case, and says who it is. */
-export function fakeZipkin({ info }: FakeZipkinOptions): RequestListener {
+export function fakeZipkin({ info, forgets = false }: FakeZipkinOptions): RequestListener {
   const spans: Span[] = [];
   return (request, response) => {
     const { method, url = '' } = request;
@@ -16,7 +18,10 @@ export function fakeZipkin({ info }: FakeZipkinOptions): RequestListener {
     if (url === '/info' && info !== undefined) return reply(response, 200, info);
     if (url === '/api/v2/services') return reply(response, 200, []);
     if (url === '/api/v2/spans' && method === 'POST') {
-      return void store(request, spans).then(() => response.writeHead(202).end());
+      return void store(request, forgets ? [] : spans).then(() => response.writeHead(202).end());
+    }
+    if (url === '/api/v2/traces?annotationQuery=task.id%3Dt1&limit=1') {
+      return reply(response, 200, spans.length === 0 ? [] : [spans]);
     }
     const traceId = /^\/api\/v2\/trace\/([0-9a-f]+)$/.exec(url)?.[1];
     const found = spans.filter((span) => span.traceId === traceId);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import type { SpanExporter as OtelSpanExporter } from '@opentelemetry/sdk-trace';
 import { DistraceError } from '../errors.js';
+import { providedSdkPackages } from '../sdk/sdk-packages.js';
+import type { SdkPackages } from '../sdk/sdk-packages.js';
 import { httpUrl } from './http-url.js';
 import { OtelExporterAdapter } from './otel-adapter.js';
 import type { SpanExporter } from './span-exporter.js';
@@ -20,10 +21,7 @@ const PACKAGE = '@opentelemetry/exporter-trace-otlp-http';
  * exporter; its package must be installed. A URL without a path gets `/v1/traces`; without a URL the `OTEL_*`
  * variables decide, else http://localhost:4318. Throws a DistraceError for a bad URL or a missing package.
  */
-export function otlp(
-  url?: string,
-  { headers, load = createRequire(import.meta.url) }: OtlpOptions = {},
-): SpanExporter {
+export function otlp(url?: string, { headers, load = loadPackage }: OtlpOptions = {}): SpanExporter {
   const target =
     url === undefined
       ? undefined
@@ -32,10 +30,12 @@ export function otlp(
   return new OtelExporterAdapter(new OtlpExporter({ url: target, headers }));
 }
 
-type OtlpConstructor = new (config: {
-  url?: string;
-  headers?: Readonly<Record<string, string>>;
-}) => OtelSpanExporter;
+type OtlpConstructor = SdkPackages[typeof PACKAGE]['OTLPTraceExporter'];
+
+function loadPackage(name: string): unknown {
+  const provided = providedSdkPackages();
+  return provided === undefined ? createRequire(import.meta.url)(name) : provided[PACKAGE];
+}
 
 function loadExporter(load: (name: string) => unknown): OtlpConstructor {
   try {

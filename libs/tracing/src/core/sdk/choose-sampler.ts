@@ -2,6 +2,7 @@ import { diag } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import { guardSampler } from './guard.js';
 import { findSdkPackage } from './sdk-packages.js';
+import type { SdkPackages } from './sdk-packages.js';
 
 /** What decides which spans are exported. */
 export interface SamplerOptions {
@@ -9,7 +10,7 @@ export interface SamplerOptions {
   readonly recordUnsampled?: boolean | undefined;
 }
 
-type SdkTrace = typeof import('@opentelemetry/sdk-trace');
+type SdkTrace = SdkPackages['@opentelemetry/sdk-trace'];
 
 /** The sampler to start the SDK with; undefined leaves the choice to it. */
 export function chooseSampler(
@@ -26,7 +27,7 @@ export function chooseSampler(
  * The sampler that the NodeSDK would make of `OTEL_TRACES_SAMPLER`: it shows nobody its own, so the few lines stand here
  * once more, with the same complaints. A test holds both together.
  */
-function samplerOf(env: NodeJS.ProcessEnv, sdk: SdkTrace): Sampler {
+export function samplerOf(env: NodeJS.ProcessEnv, sdk: SdkTrace): Sampler {
   const name = env['OTEL_TRACES_SAMPLER'];
   const parentBased = (root: Sampler): Sampler => new sdk.ParentBasedSampler({ root });
   switch (name) {

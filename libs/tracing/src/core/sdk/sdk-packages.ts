@@ -1,17 +1,25 @@
 import { createRequire } from 'node:module';
 import type { Attributes, ContextManager, TextMapPropagator } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-
-const requireHere = createRequire(import.meta.url);
+import type { ReadableSpan, SpanExporter as OtelSpanExporter } from '@opentelemetry/sdk-trace';
 
 type Resource = ReadableSpan['resource'];
 
 /** What we use of the SDK's packages, by name. */
-interface SdkPackages {
-  readonly '@opentelemetry/sdk-node': typeof import('@opentelemetry/sdk-node');
-  readonly '@opentelemetry/sdk-trace': typeof import('@opentelemetry/sdk-trace');
+export interface SdkPackages {
+  readonly '@opentelemetry/sdk-node': Pick<typeof import('@opentelemetry/sdk-node'), 'NodeSDK'>;
+  readonly '@opentelemetry/sdk-trace': Pick<
+    typeof import('@opentelemetry/sdk-trace'),
+    | 'AlwaysOffSampler'
+    | 'AlwaysOnSampler'
+    | 'createAlwaysRecordSampler'
+    | 'ParentBasedSampler'
+    | 'TraceIdRatioBasedSampler'
+    | 'TracerProvider'
+  >;
   readonly '@opentelemetry/resources': {
     defaultResource(): Resource;
+    detectResources(config: { detectors: readonly unknown[] }): Resource;
+    readonly envDetector: unknown;
     resourceFromAttributes(attributes: Attributes): Resource;
   };
   readonly '@opentelemetry/core': {
@@ -25,6 +33,27 @@ interface SdkPackages {
   readonly '@opentelemetry/context-async-hooks': {
     AsyncLocalStorageContextManager: new () => ContextManager;
   };
+  readonly '@opentelemetry/exporter-trace-otlp-http': {
+    OTLPTraceExporter: new (config: {
+      url?: string;
+      headers?: Readonly<Record<string, string>>;
+    }) => OtelSpanExporter;
+  };
+}
+
+let provided: Partial<SdkPackages> | undefined;
+
+/**
+ * Gives this library the SDK's packages instead of letting it find them: for bundles, which hold them. What is not
+ * among them is taken for not installed; without `@opentelemetry/sdk-node` tracing starts on the others.
+ */
+export function provideSdkPackages(packages: Partial<SdkPackages>): void {
+  provided = packages;
+}
+
+/** What {@link provideSdkPackages} was given; undefined when packages are to be found. */
+export function providedSdkPackages(): Partial<SdkPackages> | undefined {
+  return provided;
 }
 
 /**
@@ -34,7 +63,9 @@ interface SdkPackages {
  * tracing runs before the next line of the app does.
  */
 export function findSdkPackage<K extends keyof SdkPackages>(name: K): SdkPackages[K] | undefined {
+  if (provided !== undefined) return provided[name];
   try {
+    const requireHere = createRequire(import.meta.url);
     const sdkNode = requireHere.resolve('@opentelemetry/sdk-node');
     return createRequire(sdkNode)(name) as SdkPackages[K];
   } catch {

@@ -7,8 +7,21 @@ export const ATTR_STACK_OPEN = 'stacktrace.open';
 export const ATTR_STACK_CLOSE = 'stacktrace.close';
 
 const MAX_FRAMES = 12;
-/** Where this library lies: its frames stand between the application and its span, and say nothing. */
-const LIBRARY_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/**
+ * Where this library lies: its frames stand between the application and its span, and say nothing. In a bundle that
+ * is the bundle itself.
+ */
+const LIBRARY_ROOT = fileURLToPath(
+  new URL(/\/stack-trace-processor\.[jt]s$/.test(import.meta.url) ? '../../' : '', import.meta.url),
+);
+/** Further files that say nothing. */
+let hidden: readonly string[] = [];
+
+/** Leaves the frames of some files out of stack traces as well: of a runtime that calls interceptors, say. */
+export function hideStackFrames(files: readonly string[]): void {
+  hidden = files;
+}
+
 const MACHINERY = /[\\/]@opentelemetry[\\/]|node:internal|node:async_hooks/;
 
 /**
@@ -57,7 +70,10 @@ function readStack(): string {
 /** The frames of a stack without those of OpenTelemetry, Node and this library; all of them if none is left. */
 export function applicationFrames(stack: string, libraryRoot: string): string {
   const frames = stack.split('\n').slice(1);
-  const application = frames.filter((frame) => !MACHINERY.test(frame) && !frame.includes(libraryRoot));
+  const application = frames.filter(
+    (frame) =>
+      !MACHINERY.test(frame) && !frame.includes(libraryRoot) && !hidden.some((file) => frame.includes(file)),
+  );
   // A span of Nest's own may have nothing else: then the machinery is what there is to say.
   return (application.length > 0 ? application : frames)
     .slice(0, MAX_FRAMES)

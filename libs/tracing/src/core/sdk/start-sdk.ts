@@ -16,6 +16,7 @@ import { createPropagator } from './create-propagator.js';
 import { batchSettings, defaultLimits, isSdkDisabled } from './environment.js';
 import { guardProcessor } from './guard.js';
 import { hasTracerProvider } from './has-provider.js';
+import { lightSdk } from './light-sdk.js';
 import { ResourceCapture } from './resource-capture.js';
 import { findSdkPackage } from './sdk-packages.js';
 import { showWarnings } from './show-warnings.js';
@@ -85,9 +86,9 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
   const exporters = chooseExporters(options, env);
   const formats = choosePropagation(options.propagation, env);
   if (hasTracerProvider() || isSdkDisabled(env)) return NOT_STARTED;
-  const node = findSdkPackage('@opentelemetry/sdk-node');
+  const Sdk = findSdkPackage('@opentelemetry/sdk-node')?.NodeSDK ?? lightSdk(env);
   const resources = findSdkPackage('@opentelemetry/resources');
-  if (node === undefined || resources === undefined) return NOT_STARTED;
+  if (Sdk === undefined || resources === undefined) return NOT_STARTED;
 
   const propagator = formats === undefined ? undefined : createPropagator(formats);
   showWarnings(env);
@@ -101,7 +102,7 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
       (exporter) => new ExportProcessor(exporter, { ...batchSettings(env), ...given(options) }),
     ),
   ];
-  const sdk = new node.NodeSDK({
+  const sdk = new Sdk({
     serviceName: options.serviceName,
     resource: resources
       .defaultResource()

@@ -1,10 +1,12 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { context, propagation, trace } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { choosePropagation, DEFAULT_FORMATS } from '../carry/propagation-format.js';
 import type { PropagationFormat } from '../carry/propagation-format.js';
 import { createIdGenerator } from '../ids/id-generator.js';
 import { createPropagator } from '../sdk/create-propagator.js';
 import { isSdkDisabled } from '../sdk/environment.js';
+import { guardProcessor } from '../sdk/guard.js';
 import { hasTracerProvider } from '../sdk/has-provider.js';
 import { findSdkPackage } from '../sdk/sdk-packages.js';
 import { StackTraceProcessor } from '../sdk/stack-trace-processor.js';
@@ -21,6 +23,10 @@ export interface ConnectThreadTracingOptions {
   readonly propagation?: readonly PropagationFormat[];
   /** Whether the spans below an unsampled one are sent, too, for processors to see, as in the main thread; default false. */
   readonly recordUnsampled?: boolean;
+  /** The name the process goes by, for spans that the main thread gets before it has one of its own. */
+  readonly serviceName?: string;
+  /** Processors of yours, called before the spans are sent. */
+  readonly spanProcessors?: readonly SpanProcessor[];
 }
 
 /**
@@ -33,6 +39,8 @@ export function connectThreadTracing({
   stackTraces = false,
   propagation: formats,
   recordUnsampled = false,
+  serviceName,
+  spanProcessors = [],
 }: ConnectThreadTracingOptions = {}): void {
   if (isMainThread || port === null) return;
   if (hasTracerProvider() || isSdkDisabled(process.env)) return;
@@ -44,11 +52,23 @@ export function connectThreadTracing({
   const propagator = createPropagator(choosePropagation(formats, process.env) ?? DEFAULT_FORMATS);
   if (propagator !== null) propagation.setGlobalPropagator(propagator);
   const byParent = new sdk.ParentBasedSampler({ root: new sdk.AlwaysOnSampler() });
+  const resources = serviceName === undefined ? undefined : findSdkPackage('@opentelemetry/resources');
   trace.setGlobalTracerProvider(
     new sdk.TracerProvider({
       idGenerator: createIdGenerator(),
+      ...(resources === undefined
+        ? {}
+        : {
+            resource: resources
+              .defaultResource()
+              .merge(resources.resourceFromAttributes({ 'service.name': serviceName })),
+          }),
       ...(recordUnsampled ? { sampler: sdk.createAlwaysRecordSampler(byParent) } : {}),
-      spanProcessors: [...(stackTraces ? [new StackTraceProcessor()] : []), new ThreadSpanProcessor(port)],
+      spanProcessors: [
+        ...(stackTraces ? [new StackTraceProcessor()] : []),
+        ...spanProcessors.map(guardProcessor),
+        new ThreadSpanProcessor(port),
+      ],
     }),
   );
 }

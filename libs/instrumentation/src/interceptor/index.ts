@@ -1,0 +1,10 @@
+export { checkDefinition, defineInterceptor } from './define-interceptor.js';
+export type { AdviceDefinition, InterceptorDefinition, ReplacementDefinition } from './define-interceptor.js';
+export { definitionOf, Interceptor, isInterceptorClass, isInterceptorDefinition } from './interceptor.js';
+export type { InterceptorClass } from './interceptor.js';
+export { matchersFromOrchestrion } from './orchestrion.js';
+export type { OrchestrionConfig, OrchestrionMatcher } from './orchestrion.js';
+export { testInterceptor } from './test-interceptor.js';
+export type { SeenCall, TestedCode, TestInterceptorOptions } from './test-interceptor.js';
+export { ReflectionUtils, StackTraceUtils, StorageUtils, TransformerUtils } from './thesis/index.js';
+export type { InterceptorMethod, InterceptorMethodsOptions, TraceContextField } from './thesis/index.js';

@@ -1,0 +1,123 @@
+import { WovenCallView } from './call.js';
+import type { Entered, Hooks } from './hooks.js';
+import type { Plan, Step } from './plans.js';
+import type { Call, Scopes } from './types.js';
+import type { PromiseWatch } from './watch-promise.js';
+
+type Body = () => unknown;
+
+/** One call on its way through a plan. */
+interface Passage {
+  readonly plan: Plan;
+  readonly self: unknown;
+  readonly args: ArrayLike<unknown>;
+  readonly newTarget: unknown;
+  readonly body: Body;
+  /** Constructors: the object, from what the body gave. Undefined: the result is the body's. */
+  readonly made: ((result: unknown) => unknown) | undefined;
+  /** Whether the woven function awaits what it gets, so that a promise may be watched at once. */
+  readonly isAwaited: boolean;
+}
+
+export interface Around {
+  /** Runs the interceptors of a plan around a body. */
+  call(passage: Passage): unknown;
+  /** Tells the advice how a call ended: now, or when its promise has settled. */
+  endWith(entered: readonly Entered[], result: unknown, isAwaited: boolean): void;
+}
+
+const NONE: Entered[] = [];
+
+/** Whether a step runs for this receiver. */
+export function applies(step: Step, self: unknown, newTarget: unknown): boolean {
+  return !step.broken && (step.when === undefined || step.when(self, newTarget));
+}
+
+export function createAround(hooks: Hooks, promises: PromiseWatch, scopes: () => Required<Scopes>): Around {
+  function perform(passage: Passage, from: number): unknown {
+    const { plan, self, args, newTarget, made } = passage;
+    const { probe, steps } = plan;
+    let entered = NONE;
+    let result: unknown;
+    try {
+      let i = from;
+      for (; i < steps.length; i += 1) {
+        const step = steps[i]!;
+        if (!applies(step, self, newTarget)) continue;
+        if (step.replacement !== undefined) break;
+        const call = new WovenCallView(probe, self, args, newTarget);
+        if (!hooks.tell(step, 'onEnter', call) || !step.watchesEnd) continue;
+        if (entered === NONE) entered = [{ step, call }];
+        else entered[entered.length] = { step, call };
+      }
+      result = i < steps.length ? replace(passage, i) : passage.body();
+      if (entered === NONE) return result;
+      if (made !== undefined) {
+        hooks.tellEnd(entered, 'onExit', made(result));
+        return result;
+      }
+    } catch (error) {
+      hooks.tellEnd(entered, 'onError', error);
+      throw error;
+    }
+    endWith(entered, result, passage.isAwaited);
+    return result;
+  }
+
+  /** What a replacement gives or throws is the function's; only what it calls itself is not traced. */
+  function replace(passage: Passage, index: number): unknown {
+    const { plan, self, args, newTarget } = passage;
+    const { replacement } = plan.steps[index]!;
+    const call: Call = new WovenCallView(plan.probe, self, args, newTarget);
+    const before = hooks.inside;
+    hooks.inside = true;
+    try {
+      return replacement!.replace(call, () => {
+        const within = hooks.inside;
+        hooks.inside = false;
+        try {
+          return perform(passage, index + 1);
+        } finally {
+          hooks.inside = within;
+        }
+      });
+    } finally {
+      hooks.inside = before;
+    }
+  }
+
+  function endWith(entered: readonly Entered[], result: unknown, isAwaited: boolean): void {
+    if (!promises.isNative(result)) {
+      hooks.tellEnd(entered, 'onExit', result);
+    } else if (isAwaited) {
+      promises.awaited(result, (how, value) =>
+        hooks.tellEnd(entered, how === 'rejected' ? 'onError' : 'onExit', value),
+      );
+    } else {
+      const { capture, resume } = scopes();
+      const captured = capture();
+      promises.lazily(result, (how, value) =>
+        resume(captured, () => hooks.tellEnd(entered, how === 'rejected' ? 'onError' : 'onExit', value)),
+      );
+    }
+  }
+
+  return {
+    call(passage) {
+      hooks.calls += 1;
+      let hasBegun = false;
+      try {
+        return scopes().scope(() => {
+          hasBegun = true;
+          return perform(passage, 0);
+        });
+      } catch (error) {
+        if (hasBegun) throw error;
+        hooks.errors += 1;
+        hooks.report(passage.plan.steps[0], { kind: 'scope-error', error, disabled: false });
+      }
+      return passage.body();
+    },
+    endWith,
+  };
+}

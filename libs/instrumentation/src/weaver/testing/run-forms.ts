@@ -1,0 +1,58 @@
+import { Script } from 'node:vm';
+import { createRuntime } from '../../runtime/index.js';
+import type { Runtime } from '../../runtime/index.js';
+import { applyEdits } from '../../wire/apply-edits.js';
+import { RUNTIME_NAME } from '../../wire/woven-api.js';
+import { weave } from '../weave.js';
+import type { WeaveResult } from '../weave.js';
+
+/** One runtime per process, as in an application: woven code names it by a global. */
+const runtime: Runtime = createRuntime();
+const seen: string[] = [];
+runtime.control.bind('on', {
+  onEnter: (call) => void seen.push(call.function),
+  onExit() {},
+  onError() {},
+});
+Object.defineProperty(globalThis, RUNTIME_NAME, { value: runtime.woven, configurable: true });
+
+/** Weaves all functions for an interceptor that is on, or for one that nobody has bound. */
+export function weaveAll(
+  source: string,
+  state: 'off' | 'on',
+  format: 'cjs' | 'esm' = 'cjs',
+): { code: string; woven: WeaveResult } {
+  const rules = [{ name: state, matches: () => true }];
+  const woven = weave(source, { path: 'shape.js', format, rules });
+  return { code: applyEdits(source, woven.edits, runtime.control.register(woven.probes)), woven };
+}
+
+interface RunOptions {
+  readonly filename?: string;
+  readonly require?: (id: string) => unknown;
+  readonly exports?: Record<string, unknown>;
+}
+
+/** Runs a CommonJS text in this realm, under the file name that its stacks show. */
+export function runCommonJs(
+  code: string,
+  { filename = '/app/shape.js', require = noRequire, exports = {} }: RunOptions = {},
+): Record<string, unknown> {
+  const wrapper = new Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`, {
+    filename,
+  }).runInThisContext() as (...args: unknown[]) => void;
+  const module = { exports };
+  wrapper.call(module.exports, module.exports, require, module, filename, '/app');
+  return module.exports;
+}
+
+function noRequire(id: string): never {
+  throw new Error(`nothing to require: ${id}`);
+}
+
+/** What `fn` makes advice see. */
+export async function callsDuring<T>(fn: () => T): Promise<{ value: Awaited<T>; calls: string[] }> {
+  seen.length = 0;
+  const value = await fn();
+  return { value, calls: [...seen] };
+}

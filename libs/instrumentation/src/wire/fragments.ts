@@ -1,0 +1,74 @@
+import { RUNTIME_NAME } from './woven-api.js';
+
+/** A constant text with places for the probe's number and, in some, for identifiers of the source it repeats. */
+export interface Fragment {
+  readonly template: string;
+  /** Where names go: nowhere, or into a list, of which the last one may be a rest parameter. */
+  readonly names: 'none' | 'list' | 'rest';
+}
+
+const PLACE = /\bID\b|\bNAMES\b/g;
+/** An identifier, also with escapes; names of the table's texts are copied from the source as they stand. */
+const NAME = String.raw`[\p{ID_Start}$_\\][\p{ID_Continue}$\u200c\u200d\\{}]*`;
+
+/**
+ * Asked in the woven function itself: V8 then leaves `arguments` unmade while the probe is off, also when others are
+ * on. Asked inside `run` it cost 16 ns a call.
+ */
+const OFF = '$.live[ID]===void 0';
+
+function entry(kind: string, text: string): [string, Fragment][] {
+  const template = text.replaceAll('OFF', OFF).replaceAll('$', RUNTIME_NAME);
+  if (!template.includes('NAMES')) return [[kind, { template, names: 'none' }]];
+  return [
+    [kind, { template, names: 'list' }],
+    [`${kind}-rest`, { template, names: 'rest' }],
+  ];
+}
+
+/**
+ * Everything that can ever be inserted into a file, by fragment kind; `$` is the runtime's name. No text holds a
+ * line break, so no line of the source moves. Each holds the runtime's name, which no woven source may hold: so a
+ * woven text tells what was inserted; none is the start of another, whatever the source has behind it. What opens a body starts with `;` because a directive may stand before it
+ * without one.
+ */
+export const FRAGMENTS: ReadonlyMap<string, Fragment> = new Map([
+  ...entry('run', ';return(OFF?$.off:$.run)(ID,this,arguments,()=>{'),
+  ...entry('async', ';return await(OFF?$.off:$.runAsync)(ID,this,arguments,async()=>{'),
+  ...entry('arrow', ';return(OFF?$.offArrow:$.arrow)(ID,[NAMES],()=>{'),
+  ...entry('arrow-async', ';return await(OFF?$.offArrow:$.arrowAsync)(ID,[NAMES],async()=>{'),
+  ...entry('construct', ';return(OFF?$.offConstruct:$.construct)(ID,this,arguments,new.target,()=>{'),
+  ...entry('end', '}/*$ ID*/)'),
+  ...entry('derive', ';return(OFF?$.offDerive:$.derive)(ID,arguments,new.target,()=>{'),
+  ...entry('derive-end', '}/*$ ID*/,()=>this)'),
+  ...entry('concise', '(OFF?$.offArrow:$.arrow)(ID,[NAMES],()=>('),
+  ...entry('concise-async', 'await(OFF?$.offArrow:$.arrowAsync)(ID,[NAMES],async()=>('),
+  ...entry('concise-end', ')/*$ ID concise*/)'),
+  ...entry('inline', ';let $_v,$_c=OFF?void 0:$.enter(ID,this,arguments);try{'),
+  ...entry('inline-arrow', ';let $_v,$_c=OFF?void 0:$.enter(ID,void 0,[NAMES]);try{'),
+  ...entry('inline-return', '$_v=(0/*$ ID*/,'),
+  ...entry('inline-return-end', '/*$ ID return*/)'),
+  ...entry(
+    'inline-end',
+    '}catch($_e){$.fail($_c,$_e);throw $_e}finally{$_c===void 0||$.leave($_c,$_v)/*$ ID*/}',
+  ),
+]);
+
+/** The text that stands for a fragment. */
+export function renderFragment(fragment: Fragment, probeId: number, names: readonly string[]): string {
+  const last = names.length - 1;
+  const list = fragment.names === 'rest' ? names.map((name, i) => (i === last ? `...${name}` : name)) : names;
+  return fragment.template.replace(PLACE, (place) => (place === 'ID' ? String(probeId) : list.join()));
+}
+
+/** Finds each inserted text in a woven one. */
+export function fragmentPattern(): RegExp {
+  const literal = (text: string) => text.replaceAll(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`);
+  const templates = [...new Set([...FRAGMENTS.values()].map(({ template }) => template))];
+  const patterns = templates.map((template) =>
+    literal(template)
+      .replaceAll(/\bID\b/g, String.raw`\d+`)
+      .replaceAll(/\bNAMES\b/g, `(?:(?:\\.{3})?${NAME}(?:,(?:\\.{3})?${NAME})*)?`),
+  );
+  return new RegExp(patterns.join('|'), 'gu');
+}

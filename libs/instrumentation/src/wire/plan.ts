@@ -1,0 +1,140 @@
+import type { Edit } from './edit-list.js';
+import { bodyFacts, boundNames } from './scope.js';
+import type { BodyFacts } from './scope.js';
+import type { FunctionNode, Site } from './sites.js';
+
+/** Why a function, or a whole file, is left as it is. */
+export type RefusalCode =
+  /** The file is no JavaScript of its format. */
+  | 'syntax'
+  /** The file holds the runtime's name. */
+  | 'name-taken'
+  /** The file nests deeper than the stack. */
+  | 'too-deep'
+  /** A rule threw. */
+  | 'rule-failed'
+  /** The function cannot get any of the forms without changing what it does. */
+  | 'no-form';
+
+/** The form a function gets: the kinds of its fragments. */
+export interface Form {
+  readonly open: string;
+  readonly close: string;
+  /** Repeats the parameters' names, having no `arguments`. */
+  readonly names: boolean;
+  /** The body stays where it is and its returned values are noted. */
+  readonly inline: boolean;
+}
+
+export type Plan = { readonly form: Form; readonly facts?: BodyFacts } | { readonly refused: string };
+
+type Names = readonly (readonly [start: number, end: number])[];
+
+const closure = (open: string, close = 'end'): Form => ({ open, close, names: false, inline: false });
+const arrow = (open: string, close = 'end'): Form => ({ open, close, names: true, inline: false });
+const INLINE: Form = { open: 'inline', close: 'inline-end', names: false, inline: true };
+const INLINE_ARROW: Form = { ...INLINE, open: 'inline-arrow', names: true };
+
+const RUN = closure('run');
+const ASYNC = closure('async');
+const CONSTRUCT = closure('construct');
+const DERIVE = closure('derive', 'derive-end');
+const ARROW = arrow('arrow');
+const ARROW_ASYNC = arrow('arrow-async');
+const CONCISE = arrow('concise', 'concise-end');
+const CONCISE_ASYNC = arrow('concise-async', 'concise-end');
+
+/** The one form that a function can have: the same for the weaver and for who checks its lists. */
+export function planSite({ fn, link }: Site): Plan {
+  if (fn.type === 'ArrowFunctionExpression' && fn.body.type !== 'BlockStatement') {
+    return { form: fn.async ? CONCISE_ASYNC : CONCISE };
+  }
+  const isArrow = fn.type === 'ArrowFunctionExpression';
+  const params = new Set(fn.params.flatMap((param) => boundNames(param)));
+  if (!isArrow && params.has('arguments')) return { refused: 'a parameter is called `arguments`' };
+  const facts = bodyFacts(fn);
+  const isDerived = derives(link);
+  if (!fn.generator && !facts.evals && !clashes(facts, params, isArrow)) {
+    if (isArrow) return { form: fn.async ? ARROW_ASYNC : ARROW };
+    if (fn.async) return { form: ASYNC };
+    return { form: isDerived === undefined ? RUN : isDerived ? DERIVE : CONSTRUCT };
+  }
+  const why = whyNotInline(facts, isDerived === true);
+  return why === undefined ? { form: isArrow ? INLINE_ARROW : INLINE, facts } : { refused: why };
+}
+
+/** A `var` or function of the body that shares a parameter's binding would get a new one in a closure. */
+function clashes(facts: BodyFacts, params: ReadonlySet<string>, isArrow: boolean): boolean {
+  const shared = (name: string) => params.has(name) || (!isArrow && name === 'arguments');
+  return [...facts.vars, ...facts.functions, ...facts.blockFunctions].some(shared);
+}
+
+/** In place the body becomes a block, and a block takes less: no name declared twice. */
+function whyNotInline(facts: BodyFacts, isDerived: boolean): string | undefined {
+  const { vars, functions, blockFunctions, evals } = facts;
+  if (isDerived) return 'a derived constructor whose body shares a name with a parameter, or calls eval';
+  if (new Set(functions).size < functions.length) return 'two functions of the body have one name';
+  if (functions.some((name) => vars.has(name))) return 'a function and a var of the body have one name';
+  if (functions.some((name) => blockFunctions.has(name)))
+    return 'a block declares a function of the body again';
+  if (functions.includes('arguments')) return 'the body declares a function called `arguments`';
+  if (evals && functions.length > 0) return 'the body calls eval and declares functions';
+  return undefined;
+}
+
+/** Whether it is the constructor of a derived class; undefined for all that is no class constructor. */
+function derives(link: Site['link']): boolean | undefined {
+  const member = link.up?.node;
+  if (member?.type !== 'MethodDefinition' || member.kind !== 'constructor') return undefined;
+  const type = link.up?.up?.up?.node;
+  return (type?.type === 'ClassDeclaration' || type?.type === 'ClassExpression') && type.superClass != null;
+}
+
+/** Where the parameters' names stand, up to the first that is a pattern; whether the last is a rest parameter. */
+function simpleNames(fn: FunctionNode): { names: Names; rest: boolean } {
+  const names: [number, number][] = [];
+  for (const param of fn.params) {
+    const rest = param.type === 'RestElement';
+    const bound = rest ? param.argument : param.type === 'AssignmentPattern' ? param.left : param;
+    if (bound.type !== 'Identifier') break;
+    names.push([bound.start, bound.end]);
+    if (rest) return { names, rest };
+  }
+  return { names, rest: false };
+}
+
+/** All insertions at one function, in the order in which they stand. */
+export function editsOf({ fn }: Site, { form, facts }: Extract<Plan, { form: Form }>, probe: number): Edit[] {
+  const { start, end } = bodyRange(fn);
+  const { names, rest } = form.names ? simpleNames(fn) : { names: [], rest: false };
+  const open = rest ? `${form.open}-rest` : form.open;
+  return [
+    names.length > 0 ? [start, open, probe, names] : [start, open, probe],
+    ...(form.inline ? (facts?.returns ?? []) : []).flatMap(({ argument }): Edit[] => [
+      [argument.start, 'inline-return', probe],
+      [argument.end, 'inline-return-end', probe],
+    ]),
+    [end, form.close, probe],
+  ];
+}
+
+/** Between the braces, after the directives; or the concise body itself. */
+export function bodyRange({ body }: FunctionNode): { start: number; end: number } {
+  if (body.type !== 'BlockStatement') return { start: body.start, end: body.end };
+  let start = body.start + 1;
+  for (const statement of body.body) {
+    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) break;
+    start = statement.end;
+  }
+  return { start, end: body.end - 1 };
+}
+
+/** The insertions of several functions as one list. At one offset the inner function's come first. */
+export function mergeEdits(perSite: readonly (readonly [Site, readonly Edit[]])[]): Edit[] {
+  const all = perSite.flatMap(([{ fn }, edits]) =>
+    edits.map((edit, turn) => ({ edit, turn, start: fn.start })),
+  );
+  return all
+    .toSorted((a, b) => a.edit[0] - b.edit[0] || b.start - a.start || a.turn - b.turn)
+    .map(({ edit }) => edit);
+}

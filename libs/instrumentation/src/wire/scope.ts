@@ -1,0 +1,69 @@
+import type { AnyNode, ReturnStatement } from 'acorn';
+import { isFunction } from './sites.js';
+import type { FunctionNode } from './sites.js';
+import { walk } from './walk.js';
+
+/** What a body declares and does, nested functions left out. */
+export interface BodyFacts {
+  /** Names of `var` declarations, at any depth. */
+  readonly vars: ReadonlySet<string>;
+  /** Names of functions declared at the body's top level, each as often as it is declared. */
+  readonly functions: readonly string[];
+  /** Names of functions declared in blocks: in sloppy code each may be a `var` as well. */
+  readonly blockFunctions: ReadonlySet<string>;
+  /** A direct `eval` that could declare what nobody sees. */
+  readonly evals: boolean;
+  /** `return` statements with a value. */
+  readonly returns: readonly (ReturnStatement & { readonly argument: AnyNode })[];
+}
+
+/** Names that a pattern binds. */
+export function boundNames(pattern: AnyNode | null, names: string[] = []): string[] {
+  switch (pattern?.type) {
+    case 'Identifier':
+      names.push(pattern.name);
+      break;
+    case 'ObjectPattern':
+      for (const part of pattern.properties) boundNames(part, names);
+      break;
+    case 'Property':
+      boundNames(pattern.value, names);
+      break;
+    case 'ArrayPattern':
+      for (const part of pattern.elements) boundNames(part, names);
+      break;
+    case 'AssignmentPattern':
+      boundNames(pattern.left, names);
+      break;
+    case 'RestElement':
+      boundNames(pattern.argument, names);
+      break;
+    default:
+  }
+  return names;
+}
+
+/** Looks through the body of one function, not into the functions and class members in it. */
+export function bodyFacts(fn: FunctionNode): BodyFacts {
+  const vars = new Set<string>();
+  const functions: string[] = [];
+  const blockFunctions = new Set<string>();
+  const returns: (ReturnStatement & { argument: AnyNode })[] = [];
+  let evals = false;
+  walk(fn.body, ({ node, up }) => {
+    if (node.type === 'FunctionDeclaration' && node.id) {
+      if (up?.node === fn.body) functions.push(node.id.name);
+      else blockFunctions.add(node.id.name);
+    }
+    if (isFunction(node) || node.type === 'StaticBlock') return false;
+    if (node.type === 'VariableDeclaration' && node.kind === 'var') {
+      for (const { id } of node.declarations) for (const name of boundNames(id)) vars.add(name);
+    } else if (node.type === 'ReturnStatement' && node.argument) {
+      returns.push(node as ReturnStatement & { argument: AnyNode });
+    } else if (node.type === 'CallExpression') {
+      evals ||= node.callee.type === 'Identifier' && node.callee.name === 'eval';
+    }
+    return true;
+  });
+  return { vars, functions, blockFunctions, evals, returns: returns.toSorted((a, b) => a.start - b.start) };
+}

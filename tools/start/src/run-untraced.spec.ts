@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { TRACE_ID } from './testing/golden-spans.ts';
+import { isAlive, startFakeRun } from './testing/start-fake-run.ts';
+
+describe.concurrent('a run with --untraced', () => {
+  it('traces apps that say nothing of a trace, and starts each a second time', async () => {
+    await using run = await startFakeRun({ args: ['--untraced', '--once'] });
+    expect(await run.exitCode, run.output()).toBe(0);
+    const output = run.output();
+    expect(output).toMatch(
+      /viewer.*\n.*weaver.*\n.*exporter.*\n.*executor.*\n.*client.*\n.*task.*\n.*14 spans, complete/,
+    );
+    expect(output).toMatch(/again +9 files woven; second start: 0 woven, 9 from the cache/);
+    expect(output).toContain(`/zipkin/traces/${TRACE_ID}\n`);
+    // Apps without pages of their own.
+    expect(output).not.toContain('/zpages/');
+    // The first start of each ends in order; the second has ended before.
+    expect(run.journal()).toEqual([
+      'client',
+      'executor',
+      'exporter',
+      'weaver',
+      'viewer',
+      'queues distrace-X-',
+      'broker',
+    ]);
+    for (const name of ['client', 'executor', 'exporter', 'weaver', 'viewer', 'client-again']) {
+      expect(isAlive(run.pidOf(name)), name).toBe(false);
+    }
+    expect(existsSync(run.dataFolder())).toBe(false);
+  });
+
+  it('ends when the instrumentation server does', async () => {
+    await using run = await startFakeRun({ args: ['--untraced'] });
+    await run.waitForOutput('Ctrl-C stops everything.');
+    process.kill(run.pidOf('weaver'), 'SIGKILL');
+    expect(await run.exitCode).toBe(1);
+    expect(run.output()).toContain(
+      'DT_ERR_START_APP_DIED: The weaver must stay up, but it ended while running (SIGKILL)',
+    );
+  });
+
+  it('says that no trace came when none does', async () => {
+    await using run = await startFakeRun({
+      args: ['--untraced', '--once'],
+      env: { FAKE_TRACE_MS: '300', FAKE_VIEWER: 'forgets' },
+    });
+    expect(await run.exitCode).toBe(1);
+    expect(run.output()).toContain('DT_ERR_START_TRACE');
+  });
+});
