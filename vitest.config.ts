@@ -31,6 +31,7 @@ export default defineConfig({
             'apps/**/src/**/*.spec.ts',
             'tools/**/src/**/*.spec.ts',
             'bench/src/**/*.spec.ts',
+            'examples/**/src/**/*.spec.ts',
           ],
         },
       },

@@ -7,6 +7,15 @@ const CHEAP = {
   span: ['none', 'startActiveSpan', '@Span', 'nestjs-otel', 'openNestedSpan'],
   headers: ['none', 'opentelemetry', 'distrace', 'distrace, flag and annotation'],
   export: ['none', 'distrace', 'exporter-zipkin'],
+  weave: ['none', 'distrace', 'orchestrion', 'babel'],
+  probe: [
+    'none',
+    'distrace, off',
+    'distrace, on',
+    'distrace, off beside on',
+    'orchestrion, off',
+    'orchestrion, on',
+  ],
 } as const;
 
 describe('the benches', () => {

@@ -12,6 +12,10 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   tracez: async () => (await import('./tracez.ts')).tracez(),
   task: async (options) => (await import('./task.ts')).task(options),
   viewer: async () => (await import('./viewer/viewer.ts')).viewer(),
+  'instr-server': async () => (await import('./instr-server/instr-server.ts')).instrServer(),
+  agent: async (options) => (await import('./agent/agent.ts')).agent(options),
+  weave: async (options) => (await import('./weave/weave.ts')).weaveBench(options),
+  probe: async (options) => (await import('./probe/probe.ts')).probe(options),
 };
 
 /** What each measures and how long it takes on two cores, the build not included. */
@@ -25,4 +29,10 @@ export const ABOUT: Readonly<Record<string, string>> = {
   task: 'the whole reference deployment with tracing on and off; finds or starts a broker (90 s)',
   viewer:
     'the trace viewer: its page in Chromium, trees, ingest, memory, beside the real Zipkin where it can be had (6 min)',
+  'instr-server':
+    'the instrumentation server: requests that hit and miss, fifty processes that start at once, bytes (30 s)',
+  agent:
+    'starts of an untraced client under the agent, beside OpenTelemetry’s instrumentations; finds or starts a broker (4 min)',
+  weave: 'one method of a real file, woven: ours beside orchestrion and Babel (60 s)',
+  probe: 'a call as it is, woven and off, woven and on, beside orchestrion (20 s)',
 };

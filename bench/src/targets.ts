@@ -17,6 +17,15 @@ interface Target {
 
 const AMQPLIB = 'instrumentation-amqplib';
 
+const SECOND_PROCESS = 'shared, warm, second process';
+
+const WOVEN_FILES = [
+  'amqplib channel, 8 kB, CommonJS',
+  'Nest router, 22 kB, ESM',
+  'Nest injector, 57 kB, ESM',
+  'rxjs bundle, 284 kB, CommonJS',
+];
+
 const TARGETS: readonly Target[] = [
   ...['span, no SDK, sync', 'span, no SDK, async'].map((bench): Target => ({
     bench,
@@ -92,6 +101,30 @@ const TARGETS: readonly Target[] = [
   },
   { bench: 'viewer, memory', variant: 'traces of 13 spans, stored', by: 'itself', atMost: 600 },
   { bench: 'viewer, memory', variant: 'traces of 1 span, stored', by: 'itself', atMost: 600 },
+  { bench: 'agent, start', unit: 'ms', variant: 'passthrough', beside: 'no agent', by: 'more', atMost: 40 },
+  { bench: 'agent, start', unit: 'ms', variant: SECOND_PROCESS, beside: 'no agent', by: 'more', atMost: 60 },
+  {
+    bench: 'agent, added to a start',
+    variant: SECOND_PROCESS,
+    beside: 'OpenTelemetry, all instrumentations, ESM hook',
+    by: 'median',
+    atMost: 0.2,
+  },
+  { bench: 'agent, memory', variant: SECOND_PROCESS, beside: 'no agent', by: 'more', atMost: 15 },
+  ...WOVEN_FILES.map((file): Target => ({
+    bench: `weave, ${file}`,
+    variant: 'distrace',
+    beside: 'orchestrion',
+    by: 'median',
+    atMost: 0.5,
+  })),
+  ...['distrace, off', 'distrace, off beside on'].map((variant): Target => ({
+    bench: 'probe, three additions',
+    variant,
+    beside: 'none',
+    by: 'more',
+    atMost: 5,
+  })),
 ];
 
 /** One line for each target that the rows speak of. */

@@ -30,7 +30,9 @@ const asleep: Plugin = {
     onResolve({ filter: /^\.\/check-edits\.js$/ }, ({ path, importer }) =>
       /wire[\\/]index\.js$/.test(importer) ? { path, namespace: 'asleep' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'asleep' }, () => ({ contents: 'export const checkEdits = undefined;' }));
+    onLoad({ filter: /.*/, namespace: 'asleep' }, () => ({
+      contents: 'export const checkEdits = undefined;',
+    }));
   },
 };
 
@@ -62,6 +64,9 @@ for (const { entry, outfile, format } of [
     entryPoints: [entry],
     outfile,
     format,
-    define: { SYNC_WORKER: JSON.stringify(worker.outputFiles[0]?.text) },
+    define: {
+      SYNC_WORKER: JSON.stringify(worker.outputFiles[0]?.text),
+      ...(format === 'cjs' ? { 'import.meta.filename': '__filename' } : {}),
+    },
   });
 }

@@ -14,6 +14,7 @@ import { loadExtensions } from './rules/load-extensions.js';
 import { Manifests } from './rules/manifests.js';
 import { Reloader } from './rules/reloader.js';
 import { openRuleBook, type RuleBook } from './rules/rule-book.js';
+import type { LoadedRules } from './rules/rule-set.js';
 import { ClassPath } from './sources/class-path.js';
 import { SourceStore } from './sources/source-store.js';
 import { DiskStore } from './store/disk-store.js';
@@ -65,7 +66,7 @@ export const DEFAULTS = {
   weaveMemoryMb: 256,
   maxQueuedFiles: 2000,
   maxBodyBytes: 8 * 1024 * 1024,
-  rate: { perSecond: 500, burst: 20_000 },
+  rate: { perSecond: 1000, burst: 50_000 },
   pollIntervalMs: 10_000,
   manifestTtlMs: 24 * 60 * 60 * 1000,
   maxAgents: 10_000,
@@ -73,8 +74,17 @@ export const DEFAULTS = {
 
 const GC_EVERY_MS = 10 * 60 * 1000;
 
+/** What a test may put in the place of something slow. */
+export interface Seams {
+  /** Instead of a thread that loads extensions and builds the helper bundle. */
+  load?(extensions: readonly string[]): Promise<LoadedRules>;
+}
+
 /** Puts a server together. @throws InstrServerError when extensions, keys or the store cannot be used. */
-export async function openInstrServer(options: InstrServerOptions): Promise<InstrServerCore> {
+export async function openInstrServer(
+  options: InstrServerOptions,
+  { load: loadRules }: Seams = {},
+): Promise<InstrServerCore> {
   const given = { ...DEFAULTS, ...defined(options) };
   const { now = Date.now, warn = console.warn, storeFolder, maxMemoryBytes, pollIntervalMs } = given;
   const { baseFolder = process.cwd() } = given;
@@ -101,8 +111,16 @@ export async function openInstrServer(options: InstrServerOptions): Promise<Inst
     maxQueued: given.maxQueuedFiles,
   });
   const classPath = new ClassPath(given.sourceRoots ?? []);
-  const clock = () => performance.now();
-  const instrumenter = new Instrumenter({ book, results, sources, classPath, pool, signer, counters, clock });
+  const instrumenter = new Instrumenter({
+    book,
+    results,
+    sources,
+    classPath,
+    pool,
+    signer,
+    counters,
+    clock: monotonicMs,
+  });
   const usage = new Usage({ folder: folder && join(folder, 'services'), warn });
   const published = new PublisherPacks({
     folder: folder && join(folder, 'packs'),
@@ -152,7 +170,7 @@ export async function openInstrServer(options: InstrServerOptions): Promise<Inst
   }
 
   function load() {
-    return loadExtensions(given.extensions, { baseFolder });
+    return loadRules?.(given.extensions) ?? loadExtensions(given.extensions, { baseFolder });
   }
 
   function cacheOptions(inFolder: string) {
@@ -164,6 +182,10 @@ export async function openInstrServer(options: InstrServerOptions): Promise<Inst
   function diskOptions() {
     return { maxBytes: given.maxDiskBytes, maxAgeMs: given.maxAgeMs, now, warn };
   }
+}
+
+function monotonicMs(): number {
+  return performance.now();
 }
 
 /** Without the keys that are undefined, so that they do not hide a default. */

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { INSTR_SERVER, type InstrServerCore } from './core.js';
+import { INSTR_SERVER, type InstrServerCore, type Seams } from './core.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { InstrServerModule } from './instr-server.module.js';
 import { checkAddress, type ListenOptions } from './listen/check-address.js';
@@ -37,9 +37,9 @@ export interface InstrServer {
  */
 export async function createInstrServer(
   what: InstrServerOptions | Type,
-  { tls }: { readonly tls?: TlsOptions } = {},
+  { tls, seams }: { readonly tls?: TlsOptions; readonly seams?: Seams } = {},
 ): Promise<InstrServer> {
-  const module = typeof what === 'function' ? what : InstrServerModule.forRoot(what);
+  const module = typeof what === 'function' ? what : InstrServerModule.forRoot(what, seams);
   const app = await NestFactory.create<NestExpressApplication>(module, {
     logger: ['warn', 'fatal'],
     abortOnError: false,

@@ -6,7 +6,7 @@ import {
   type NestModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { INSTR_SERVER, openInstrServer, type InstrServerCore } from './core.js';
+import { INSTR_SERVER, openInstrServer, type InstrServerCore, type Seams } from './core.js';
 import { AdminController } from './http/admin.controller.js';
 import { ContentController } from './http/content.controller.js';
 import { frontDoor } from './http/front-door.js';
@@ -32,7 +32,7 @@ export class InstrServerModule implements NestModule, OnApplicationShutdown {
   }
 
   /** Extensions are loaded when the app is created: one that cannot be fails that, with file and line. */
-  static forRoot(options: InstrServerOptions): DynamicModule {
+  static forRoot(options: InstrServerOptions, seams?: Seams): DynamicModule {
     return {
       module: InstrServerModule,
       controllers: [
@@ -42,7 +42,7 @@ export class InstrServerModule implements NestModule, OnApplicationShutdown {
         AdminController,
         StatusController,
       ],
-      providers: [{ provide: INSTR_SERVER, useFactory: () => openInstrServer(options) }],
+      providers: [{ provide: INSTR_SERVER, useFactory: () => openInstrServer(options, seams) }],
       exports: [INSTR_SERVER],
     };
   }

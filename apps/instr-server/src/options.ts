@@ -36,7 +36,7 @@ export interface InstrServerOptions {
   readonly maxQueuedFiles?: number;
   /** Bytes of a body, unpacked. Default 8 MiB. */
   readonly maxBodyBytes?: number;
-  /** Requests of one agent: a second in the long run, and at once. Default 500 and 20,000. */
+  /** Requests of one agent: a second in the long run, and at once. Default 1000 and 50,000. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };
   /** Milliseconds between two polls of a running process. Default 10,000. */
   readonly pollIntervalMs?: number;

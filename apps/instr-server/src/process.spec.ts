@@ -5,7 +5,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createKeyPair, openSigned } from '@distrace/instrumentation/wire';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { askAt, facts, fileOf, makeExtension, ORDERS, RULES, tempFolder } from './testing.js';
+import {
+  askAt,
+  cleanWith,
+  facts,
+  fileOf,
+  makeExtension,
+  ORDERS,
+  RULES,
+  tempFolder,
+} from './testing.spec.helper.js';
+
+cleanWith(onTestFinished);
 
 // The built app: only a process of its own can be killed.
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -95,16 +106,28 @@ describe('the process', () => {
   });
 
   it('I21 two processes share one store: what one has woven, the other answers', async () => {
-    const args = ['--port', '0', '--extensions', makeExtension(RULES), '--store', join(tempFolder(), 'store')];
+    const args = [
+      '--port',
+      '0',
+      '--extensions',
+      makeExtension(RULES),
+      '--store',
+      join(tempFolder(), 'store'),
+    ];
     const urls = await Promise.all([start(args), start(args)].map(readyUrl));
     const instrument = async (url: string, body: object) =>
-      (await askAt(`${url}/v1/instrument`, { method: 'POST', body: { service: 'shop', file: fileOf(ORDERS), ...body } })).json();
+      (
+        await askAt(`${url}/v1/instrument`, {
+          method: 'POST',
+          body: { service: 'shop', file: fileOf(ORDERS), ...body },
+        })
+      ).json();
     expect(await instrument(urls[0]!, { text: ORDERS })).toMatchObject({ status: 'woven', phase: 'sent' });
-    await vi.waitFor(async () => {
-      expect(await instrument(urls[1]!, {})).toMatchObject({ status: 'woven', phase: 'instrumented' });
-    }, WAIT);
-    const stats = (await askAt(`${urls[1]}/v1/stats`, {})).json()['counters'];
-    expect(stats).toMatchObject({ woven: 0, sourceBytesReceived: 0, diskHits: 1 });
+    const countersOf = async (url: string) => (await askAt(`${url}/v1/stats`, {})).json()['counters'];
+    // Its source and its result.
+    await vi.waitFor(async () => expect(await countersOf(urls[0]!)).toMatchObject({ diskWrites: 2 }), WAIT);
+    expect(await instrument(urls[1]!, {})).toMatchObject({ status: 'woven', phase: 'instrumented' });
+    expect(await countersOf(urls[1]!)).toMatchObject({ woven: 0, sourceBytesReceived: 0, diskHits: 1 });
   });
 
   it('clears a store on request', async () => {

@@ -126,7 +126,12 @@ describe('an app whose server', () => {
   it('I30: may not be asked, under --permission, costs one message', async () => {
     await using server = await startFakeServer();
     await using app = await makeApp(FILES);
-    const flags = ['--permission', '--allow-fs-read=*', '--import', import.meta.resolve('@distrace/agent/register')];
+    const flags = [
+      '--permission',
+      '--allow-fs-read=*',
+      '--import',
+      import.meta.resolve('@distrace/agent/register'),
+    ];
     const first = await app.run('main.mjs', { args: server.args(), flags });
     expect(first).toMatchObject({ code: 3, stdout: '3\n' });
     expect(first.stderr).toMatch(/^distrace: [^\n]+\n$/);

@@ -1,27 +1,32 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeExtension, SERVER_ENTRY } from './support/extension.ts';
 import { childrenOf, isRunning } from './support/processes.ts';
 import { makeApp } from './support/run-app.ts';
 
 const MARKED = 'function marked() { return 1; }\nmarked();\n';
-const SAY_WHERE = "console.log(JSON.parse(Buffer.from(process.env.DISTRACE_TREE, 'base64url')).socketPath);\n";
+const SAY_WHERE =
+  "console.log(JSON.parse(Buffer.from(process.env.DISTRACE_TREE, 'base64url')).socketPath);\n";
 
-/** How a process can end, once it is told to by a line on its standard output. */
+/** How a process can end, once a file tells it to. */
+const WAIT =
+  'const timer = setInterval(() => { if (!require("node:fs").existsSync("go")) return; clearInterval(timer); end(); }, 20);\n';
 const ENDS: Readonly<Record<string, { readonly code: string; readonly signal?: NodeJS.Signals }>> = {
-  return: { code: 'setTimeout(() => undefined, 300);' },
-  'process.exit': { code: 'setTimeout(() => process.exit(4), 300);' },
-  'an exception': { code: 'setTimeout(() => { throw new Error("end"); }, 300);' },
-  'an unhandled rejection': { code: 'setTimeout(() => void Promise.reject(new Error("end")), 300);' },
+  return: { code: `${WAIT}const end = () => undefined;` },
+  'process.exit': { code: `${WAIT}const end = () => process.exit(4);` },
+  'an exception': { code: `${WAIT}const end = () => { throw new Error('end'); };` },
+  'an unhandled rejection': { code: `${WAIT}const end = () => void Promise.reject(new Error('end'));` },
   SIGTERM: { code: 'setInterval(() => undefined, 1000);', signal: 'SIGTERM' },
   SIGKILL: { code: 'setInterval(() => undefined, 1000);', signal: 'SIGKILL' },
 };
 
 describe.runIf(process.platform === 'linux')('the server of a process tree', () => {
   let extension: Awaited<ReturnType<typeof makeExtension>>;
-  const args = () => `server_entry=${SERVER_ENTRY};extensions=${extension.folder};service=app;timeout_ms=20000`;
+  const args = () =>
+    `server_entry=${SERVER_ENTRY};extensions=${extension.folder};service=app;timeout_ms=20000`;
 
   beforeAll(async () => {
     extension = await makeExtension();
@@ -30,25 +35,29 @@ describe.runIf(process.platform === 'linux')('the server of a process tree', () 
     await extension[Symbol.asyncDispose]();
   });
 
-  it.each(Object.entries(ENDS))('I28: is there once, and gone with its socket after %s', async (_, { code, signal }) => {
-    await using app = await makeApp({ 'main.cjs': MARKED + SAY_WHERE + code });
-    const { child, ended } = app.start('main.cjs', { args: args() });
-    const socket = await new Promise<string>((resolve) => {
-      child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
-    });
-    const servers = await childrenOf(child.pid!, '--local');
-    const folder = await stat(dirname(socket));
+  it.each(Object.entries(ENDS))(
+    'I28: is there once, and gone with its socket after %s',
+    async (_, { code, signal }) => {
+      await using app = await makeApp({ 'main.cjs': MARKED + SAY_WHERE + code });
+      const { child, ended } = app.start('main.cjs', { args: args() });
+      const socket = await new Promise<string>((resolve) => {
+        child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+      });
+      const servers = await childrenOf(child.pid!, '--local');
+      const folder = await stat(dirname(socket));
 
-    if (signal !== undefined) child.kill(signal);
-    const run = await ended;
+      if (signal === undefined) await writeFile(join(app.folder, 'go'), '');
+      else child.kill(signal);
+      const run = await ended;
 
-    expect(await app.seenNames()).toEqual(['marked']);
-    expect(servers).toHaveLength(1);
-    expect(folder.mode & 0o777).toBe(0o700);
-    expect(run.signal).toBe(signal ?? null);
-    await vi.waitUntil(async () => !(await isRunning(servers[0]!)), { timeout: 10_000 });
-    await vi.waitUntil(() => !existsSync(dirname(socket)), { timeout: 10_000 });
-  });
+      expect(await app.seenNames()).toEqual(['marked']);
+      expect(servers).toHaveLength(1);
+      expect(folder.mode & 0o777).toBe(0o700);
+      expect(run.signal).toBe(signal ?? null);
+      await vi.waitUntil(async () => !(await isRunning(servers[0]!)), { timeout: 10_000 });
+      await vi.waitUntil(() => !existsSync(dirname(socket)), { timeout: 10_000 });
+    },
+  );
 
   it('I28: is one for a cluster with eight workers', async () => {
     await using app = await makeApp({
@@ -76,6 +85,28 @@ describe.runIf(process.platform === 'linux')('the server of a process tree', () 
     expect(seen).toHaveLength(8);
   });
 
+  it.runIf(process.getuid?.() === 0)('I44: cannot be connected to by another user', async () => {
+    await using app = await makeApp({
+      'main.cjs': `${MARKED}${SAY_WHERE}setInterval(() => undefined, 1000);`,
+    });
+    const { child, ended } = app.start('main.cjs', { args: args() });
+    const socket = await new Promise<string>((resolve) => {
+      child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+    });
+    const connect = (uid: number) =>
+      new Promise<string>((resolve) => {
+        const client = spawn(
+          'sh',
+          ['-c', 'test -S "$0" && test -w "$0" && echo connected || echo denied', socket],
+          { uid, stdio: ['ignore', 'pipe', 'ignore'] },
+        );
+        client.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+      });
+    expect([await connect(0), await connect(65_534)]).toEqual(['connected', 'denied']);
+    child.kill();
+    await ended;
+  });
+
   it('has nothing of the app’s environment but where its user and his files are', async () => {
     await using app = await makeApp({
       'main.cjs': [
@@ -90,12 +121,18 @@ describe.runIf(process.platform === 'linux')('the server of a process tree', () 
         '}',
       ].join('\n'),
     });
-    const run = await app.run('main.cjs', { args: args(), env: { SECRET: 'x', NODE_OPTIONS: '--no-warnings' } });
+    const run = await app.run('main.cjs', {
+      args: args(),
+      env: { SECRET: 'x', NODE_OPTIONS: '--no-warnings' },
+    });
     expect(run.stdout.trim().split(' ').toSorted()).toEqual(['HOME', 'PATH']);
   });
 
   it('costs a warning when it cannot start, and says why', async () => {
-    await using app = await makeApp({ 'main.cjs': "console.log('ran');", 'server.cjs': "throw new Error('no server');" });
+    await using app = await makeApp({
+      'main.cjs': "console.log('ran');",
+      'server.cjs': "throw new Error('no server');",
+    });
     const run = await app.run('main.cjs', { args: `server_entry=${app.folder}/server.cjs` });
     expect(run).toMatchObject({ code: 0, stdout: 'ran\n' });
     expect(run.stderr).toMatch(/^distrace: DT_ERR_AGENT_LOCAL_SERVER: [^\n]+no server[^\n]+\n$/);

@@ -44,27 +44,40 @@ describe('what a server sends', () => {
     await expectRefused(app, await app.run('main.mjs', { args: server.args() }));
   });
 
-  it.each(PLACES.filter((at) => at > -200))('I41: is refused when one bit of the pack is wrong, at %i', async (at) => {
-    await using server = await startFakeServer({
-      changeAnswer: (answer) => ({ ...answer, pack: turned(answer.pack ?? '', at) }),
-    });
-    await using app = await makeApp(FILES);
-    await expectRefused(app, await app.run('main.mjs', { args: server.args() }));
-  });
+  it.each(PLACES.filter((at) => at > -200))(
+    'I41: is refused when one bit of the pack is wrong, at %i',
+    async (at) => {
+      await using server = await startFakeServer({
+        changeAnswer: (answer) => ({ ...answer, pack: turned(answer.pack ?? '', at) }),
+      });
+      await using app = await makeApp(FILES);
+      await expectRefused(app, await app.run('main.mjs', { args: server.args() }));
+    },
+  );
 
-  it.each(PLACES.filter((at) => at > -200))('I41: is refused when one bit of edits is wrong, at %i', async (at) => {
-    await using server = await startFakeServer({
-      changeInstrument: (answer) => ('edits' in answer ? { ...answer, edits: turned(answer.edits, at) } : answer),
-    });
-    await using app = await makeApp(FILES);
-    await expectRefused(app, await app.run('main.mjs', { args: server.args() }), 'DT_ERR_AGENT_[A-Z_]+');
-  });
+  it.each(PLACES.filter((at) => at > -200))(
+    'I41: is refused when one bit of edits is wrong, at %i',
+    async (at) => {
+      await using server = await startFakeServer({
+        changeInstrument: (answer) =>
+          'edits' in answer ? { ...answer, edits: turned(answer.edits, at) } : answer,
+      });
+      await using app = await makeApp(FILES);
+      await expectRefused(app, await app.run('main.mjs', { args: server.args() }), 'DT_ERR_AGENT_[A-Z_]+');
+    },
+  );
 
   it.each<[string, FakeServerOptions]>([
     ['has expired', { changeManifest: (manifest) => ({ ...manifest, expiresAtMs: Date.now() - 1 }) }],
-    ['is of the future', { changeManifest: (manifest) => ({ ...manifest, issuedAtMs: Date.now() + 3_600_000 }) }],
+    [
+      'is of the future',
+      { changeManifest: (manifest) => ({ ...manifest, issuedAtMs: Date.now() + 3_600_000 }) },
+    ],
     ['is for another service', { changeManifest: (manifest) => ({ ...manifest, service: 'other' }) }],
-    ['names another bundle', { changeManifest: (manifest) => ({ ...manifest, bundle: { sha256: '0'.repeat(64), sizeBytes: 1 } }) }],
+    [
+      'names another bundle',
+      { changeManifest: (manifest) => ({ ...manifest, bundle: { sha256: '0'.repeat(64), sizeBytes: 1 } }) },
+    ],
     ['is a pack', { changeAnswer: (answer) => ({ ...answer, manifest: answer.pack }) }],
   ])('I41: is refused when the manifest %s', async (_, options) => {
     await using server = await startFakeServer(options);
@@ -97,7 +110,9 @@ describe('what a server sends', () => {
 
     const run = await app.run('main.mjs', { args: server.args() });
 
-    expect(run.stderr).toMatch(/^distrace: DT_ERR_AGENT_REFUSED: [^\n]*none older than the last, 7, got 6[^\n]*\n$/);
+    expect(run.stderr).toMatch(
+      /^distrace: DT_ERR_AGENT_REFUSED: [^\n]*none older than the last, 7, got 6[^\n]*\n$/,
+    );
     expect(await app.seen()).toEqual([expect.not.objectContaining({ old: true })]);
   });
 
@@ -128,10 +143,19 @@ describe('what a server sends', () => {
       'skips a guard',
       (list, source) => ({ ...list, edits: [[source.indexOf('return'), 'run', 0], list.edits.at(-1)!] }),
     ],
-    ['ends before the end', (list, source) => ({ ...list, edits: [list.edits[0]!, [source.indexOf('return'), 'end', 0]] })],
+    [
+      'ends before the end',
+      (list, source) => ({ ...list, edits: [list.edits[0]!, [source.indexOf('return'), 'end', 0]] }),
+    ],
     ['opens and does not close', (list) => ({ ...list, edits: [list.edits[0]!] })],
-    ['takes names from elsewhere', (list) => ({ ...list, edits: [[...list.edits[0]!.slice(0, 3), [[0, 6]]] as never, list.edits[1]!] })],
-    ['has a kind that is in no table', (list) => ({ ...list, edits: [[list.edits[0]![0], 'exit', 0], list.edits[1]!] })],
+    [
+      'takes names from elsewhere',
+      (list) => ({ ...list, edits: [[...list.edits[0]!.slice(0, 3), [[0, 6]]] as never, list.edits[1]!] }),
+    ],
+    [
+      'has a kind that is in no table',
+      (list) => ({ ...list, edits: [[list.edits[0]![0], 'exit', 0], list.edits[1]!] }),
+    ],
     ['is for another source', (list) => ({ ...list, source: '0'.repeat(64) })],
     ['is of another weaver', (list) => ({ ...list, weaver: WEAVER + 1 })],
   ])('I42: is refused when an edit list, though signed, %s', async (_, changeEdits) => {
@@ -143,7 +167,10 @@ describe('what a server sends', () => {
   it('I42: is followed with verify=parse when each insertion stands where a body begins and ends', async () => {
     await using server = await startFakeServer();
     await using app = await makeApp(FILES);
-    expect(await app.run('main.mjs', { args: server.args({ verify: 'parse' }) })).toMatchObject({ stdout: '3\n', stderr: '' });
+    expect(await app.run('main.mjs', { args: server.args({ verify: 'parse' }) })).toMatchObject({
+      stdout: '3\n',
+      stderr: '',
+    });
     expect(await app.seenNames()).toEqual(['marked']);
   });
 });
@@ -206,12 +233,16 @@ describe('where an agent asks', () => {
       env: { SECRET: 'value-of-the-environment' },
     });
 
-    const wire = server.requests.map(({ headers, text, url }) => JSON.stringify([url, headers, text])).join('\n');
+    const wire = server.requests
+      .map(({ headers, text, url }) => JSON.stringify([url, headers, text]))
+      .join('\n');
     expect(server.requests.length).toBeGreaterThan(2);
     expect(wire).toContain('guard');
     expect(wire).not.toContain(app.folder);
     expect(wire).not.toContain('value-of-the-environment');
     expect(wire).not.toContain('without a rule');
-    expect(wire.replaceAll(/"(?:\/v1\/\w+|application\/json)"/g, '')).not.toMatch(/(?<![\w.@:])\/(?:tmp|root|home|work|usr)\b/);
+    expect(wire.replaceAll(/"(?:\/v1\/\w+|application\/json)"/g, '')).not.toMatch(
+      /(?<![\w.@:])\/(?:tmp|root|home|work|usr)\b/,
+    );
   });
 });

@@ -1,20 +1,87 @@
 import { fileURLToPath } from 'node:url';
+import { checkTrace, expectedTree, submitTask } from '@distrace/start';
+import type { Span } from '@distrace/zipkin';
+import { expect, vi } from 'vitest';
 import { startDeployment } from '../support/deployment.ts';
 import type { AppName, Deployment, DeploymentOptions } from '../support/deployment.ts';
+import { readTraces } from '../support/spool.ts';
+import { AGENT } from './support/run-app.ts';
 
-/** What a command line for the agent needs: the file that `@distrace/agent/register` stands for. */
-export const REGISTER = fileURLToPath(new URL('../../../libs/agent/dist/register.js', import.meta.url));
-
-/** The built folder of the extension that traces the untraced apps. */
+/** The folder of the extension that traces the untraced apps. */
 export const EXTENSION = fileURLToPath(new URL('../../../examples/untraced-extension', import.meta.url));
 
 const mainOf = (app: AppName) =>
   fileURLToPath(new URL(`../../../examples/untraced/dist/${app}/main.js`, import.meta.url));
 
-/** The untraced apps as processes of their own; with `nodeArgs` and an environment under the agent. */
+/** The untraced apps as processes of their own. */
 export async function startUntraced(
   amqpUrl: string,
   options: Omit<DeploymentOptions, 'mainOf'> = {},
 ): Promise<Deployment> {
   return startDeployment(amqpUrl, {}, { ...options, mainOf });
+}
+
+/** What {@link startUnderAgent} is told. */
+export interface UnderAgentOptions {
+  /** For spans and caches. */
+  readonly folder: string;
+  /** Arguments of the agent: where the server is. */
+  readonly args: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * The same under the agent, each with a cache of its own in `folder` and its spans in a file of it; `args` say where
+ * the server is.
+ */
+export async function startUnderAgent(
+  amqpUrl: string,
+  { folder, args, env = {} }: UnderAgentOptions,
+): Promise<Deployment & { traceOf(task: SentTask): Promise<readonly Span[]> }> {
+  const envOf = (service: AppName) => {
+    const all = {
+      ...args,
+      service,
+      span_exporter: `disk(${folder}/spans/${service}.ndjson)`,
+      cache_dir: `${folder}/cache/${service}`,
+      stack_traces: 'true',
+      // The machine of a test may be busy.
+      timeout_ms: '20000',
+    };
+    return {
+      ...env,
+      DISTRACE_ARGS: Object.entries(all)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(';'),
+    };
+  };
+  const apps = await startUntraced(amqpUrl, { nodeArgs: ['--import', AGENT], envOf });
+  const traceOf = ({ id, chunks, answered }: SentTask) =>
+    vi.waitFor(
+      async () => {
+        const traces = [...(await readTraces(`${folder}/spans`)).values()];
+        const spans = traces.find((trace) => trace.some(({ tags }) => tags?.['task.id'] === id)) ?? [];
+        expect(checkTrace(spans, { chunks, answered })).toEqual({ complete: true });
+        expect(spans).toHaveLength(expectedTree.length - 1 + chunks);
+        return spans;
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+  return { ...apps, traceOf };
+}
+
+/** A task that came back. */
+export interface SentTask {
+  readonly id: string;
+  readonly chunks: number;
+  /** False when the client answered before it was done. */
+  readonly answered: boolean;
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+/** Sends a text and waits for its result. */
+export async function send(apps: Deployment, text: string): Promise<SentTask> {
+  const signal = AbortSignal.timeout(60_000);
+  const { id, result, answered } = await submitTask(apps.url('client'), text, { signal });
+  return { id, chunks: result.chunks, answered, result: { ...result } };
 }

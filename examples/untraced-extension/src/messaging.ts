@@ -14,7 +14,13 @@ interface Packet {
 /** The part of Nest's RmqContext that is needed here. */
 interface RmqContext {
   getPattern(): string;
-  getMessage(): { readonly fields: { readonly routingKey: string; readonly redelivered: boolean } };
+  getMessage(): {
+    readonly fields: {
+      readonly routingKey: string;
+      readonly deliveryTag: number;
+      readonly redelivered: boolean;
+    };
+  };
 }
 
 /** A message on its way out: PRODUCER, until the broker has confirmed it. Its headers carry the trace. */
@@ -42,19 +48,26 @@ export const handleMessages = defineInterceptor({
   match: inApp.and(decoratedWith('EventPattern')),
   ...spanAround(({ args }) => {
     const message = Array.from(args).find(isRmqContext);
-    const { routingKey = '', redelivered = false } = message?.getMessage().fields ?? {};
-    const pattern = message?.getPattern() ?? 'message';
     const trace = TraceContext.getFromObject(message);
-    trace.openNestedSpan(`process ${pattern}`, {
-      kind: SpanKind.CONSUMER,
-      attributes: {
-        ...attributesOf('process', routingKey, pattern),
-        ...(redelivered ? { 'distrace.rabbitmq.redelivered': true } : {}),
-      },
-    });
+    if (message === undefined) trace.openNestedSpan('process message');
+    else {
+      trace.openNestedSpan(`process ${message.getPattern()}`, {
+        kind: SpanKind.CONSUMER,
+        attributes: attributesOfDelivery(message),
+      });
+    }
     return trace;
   }),
 });
+
+function attributesOfDelivery(message: RmqContext): Attributes {
+  const { routingKey, deliveryTag, redelivered } = message.getMessage().fields;
+  return {
+    ...attributesOf('process', routingKey, message.getPattern()),
+    'messaging.rabbitmq.message.delivery_tag': deliveryTag,
+    ...(redelivered ? { 'distrace.rabbitmq.redelivered': true } : {}),
+  };
+}
 
 /** OpenTelemetry's conventions for RabbitMQ; the pattern is the queue without the deployment's prefix. */
 function attributesOf(operation: 'send' | 'process', queue: string, pattern: unknown): Attributes {

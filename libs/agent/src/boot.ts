@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { readSettings } from './args/read-settings.js';
 import { AgentError } from './errors.js';
@@ -44,10 +45,20 @@ function begin(): { readonly settings: Settings; readonly log: Log } | undefined
   const { env } = process;
   if (!claimThread() || /^(?:1|true)$/.test(env['DISTRACE_DISABLED'] ?? '')) return undefined;
   try {
+    if (typeof registerHooks !== 'function') {
+      throw new AgentError(
+        'DT_ERR_AGENT_NODE',
+        `The agent takes Node 22.22.3, 24.15 or 26 and later, got ${process.version}`,
+      );
+    }
     const settings = readSettings(env, (path) => readFileSync(path, 'utf8'));
-    return { settings, log: makeLog({ level: settings.logLevel, dir: settings.logDir, quiet: !isMainThread }) };
+    return {
+      settings,
+      log: makeLog({ level: settings.logLevel, dir: settings.logDir, quiet: !isMainThread }),
+    };
   } catch (error) {
-    const fails = /\bon_error=fail\b/.test(env['DISTRACE_ARGS'] ?? '') || env['DISTRACE_AGENT_ON_ERROR'] === 'fail';
+    const fails =
+      /\bon_error=fail\b/.test(env['DISTRACE_ARGS'] ?? '') || env['DISTRACE_AGENT_ON_ERROR'] === 'fail';
     giveUp(error, fails, makeLog({ level: 'warn', dir: undefined, quiet: !isMainThread }));
     return undefined;
   }
@@ -65,5 +76,9 @@ function giveUp(error: unknown, fails: boolean, log: Log): void {
     log.warn(error);
     process.exit(1);
   }
-  log.warn(error instanceof AgentError ? new AgentError(error.code, `${error.message}; the app runs untraced`) : error);
+  log.warn(
+    error instanceof AgentError
+      ? new AgentError(error.code, `${error.message}; the app runs untraced`)
+      : error,
+  );
 }

@@ -12,6 +12,11 @@ export interface EvaluatedBundle {
   compiled(): Buffer | undefined;
 }
 
+/** What stacks call the bundle. */
+export function bundleFile(sha256: string): string {
+  return `distrace-bundle-${sha256.slice(0, 12)}.cjs`;
+}
+
 /**
  * Runs the text of a helper bundle whose hash was checked. It gets nothing but Node's own modules. `compiled` is
  * what an earlier process kept of the same text. Throws `DT_ERR_AGENT_BUNDLE`.
@@ -19,7 +24,7 @@ export interface EvaluatedBundle {
 export function evaluateBundle(text: string, sha256: string, compiled?: Buffer): EvaluatedBundle {
   try {
     const script = new Script(OPEN + text + CLOSE, {
-      filename: `distrace-bundle-${sha256.slice(0, 12)}.cjs`,
+      filename: bundleFile(sha256),
       ...(compiled === undefined ? {} : { cachedData: compiled }),
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
@@ -42,6 +47,7 @@ export function evaluateBundle(text: string, sha256: string, compiled?: Buffer):
 
 function requireOwn(id: string): unknown {
   const found = getBuiltinModule(id) as unknown;
-  if (found === undefined) throw new Error(`a helper bundle has Node's own modules only, asked for ${JSON.stringify(id)}`);
+  if (found === undefined)
+    throw new Error(`a helper bundle has Node's own modules only, asked for ${JSON.stringify(id)}`);
   return found;
 }

@@ -5,7 +5,8 @@ export type AgentErrorCode =
   | 'DT_ERR_AGENT_LOCAL_SERVER'
   | 'DT_ERR_AGENT_NO_ANSWER'
   | 'DT_ERR_AGENT_REFUSED'
-  | 'DT_ERR_AGENT_BUNDLE';
+  | 'DT_ERR_AGENT_BUNDLE'
+  | 'DT_ERR_AGENT_NODE';
 
 /** Never reaches the app: it becomes one line of warning, or with `on_error=fail` the end of the process. */
 export class AgentError extends Error {

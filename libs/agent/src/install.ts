@@ -1,9 +1,10 @@
+import { realpathSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { applyEdits, RUNTIME_NAME, WEAVER } from '@distrace/instrumentation/wire';
 import type { EditList, FileIdentity, Manifest } from '@distrace/instrumentation/wire';
 import { createRuntime } from '@distrace/instrumentation/runtime';
 import type { BundleHandle, RuntimeControl } from '@distrace/instrumentation/runtime';
-import { evaluateBundle } from './bundle.js';
+import { bundleFile, evaluateBundle } from './bundle.js';
 import type { EvaluatedBundle } from './bundle.js';
 import { AgentError, reasonOf } from './errors.js';
 import { Candidates } from './files/candidates.js';
@@ -11,6 +12,7 @@ import { Owners } from './files/owner.js';
 import type { Log } from './log.js';
 import type { Provisions } from './provisions.js';
 import { makeLoadHook } from './weaving/load-hook.js';
+import type { Counts } from './weaving/load-hook.js';
 import { Decisions } from './weaving/lists.js';
 import type { Decision } from './weaving/lists.js';
 
@@ -18,11 +20,14 @@ export interface InstallOptions {
   readonly serviceName: string;
   readonly spanExporter: string | undefined;
   readonly isMainThread: boolean;
+  readonly stackTraces: boolean;
+  /** The agent's own, which no stack of a span shall show. */
+  readonly hiddenFiles: readonly string[];
   /** Parses the source and throws for insertions that stand anywhere but at bodies' ends; undefined: signatures are enough. */
   readonly check: CheckEdits | undefined;
   readonly ignore: readonly string[];
   readonly log: Log;
-  readonly counts: { woven: number; missed: number };
+  readonly counts: Counts;
   /** Set on every span, beside the rules' hash. */
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
   /** V8's compiled form of a bundle, by its hash. */
@@ -72,6 +77,7 @@ export function install(first: Provisions, options: InstallOptions): Installed {
       load: makeLoadHook({
         candidates: () => candidates,
         owners: new Owners(),
+        realPath: keepsLinks() ? realpathSync : (path) => path,
         decisions,
         ask: options.ask,
         weave: (text, list) => weave(text, list, runtime.control, options.check),
@@ -114,7 +120,7 @@ export function install(first: Provisions, options: InstallOptions): Installed {
 function startBundle(
   { bundle: text, manifest }: Provisions,
   control: RuntimeControl,
-  { serviceName, spanExporter, isMainThread, attributes, compiled }: InstallOptions,
+  { serviceName, spanExporter, isMainThread, stackTraces, hiddenFiles, attributes, compiled }: InstallOptions,
 ): { readonly evaluated: EvaluatedBundle; readonly handle: BundleHandle } {
   const { sha256 } = manifest.bundle;
   const evaluated = evaluateBundle(text, sha256, compiled(sha256));
@@ -123,6 +129,8 @@ function startBundle(
     handle = evaluated.bundle.start({
       serviceName,
       isMainThread,
+      stackTraces,
+      hiddenFiles: [...hiddenFiles, bundleFile(sha256)],
       attributes: { ...attributes, 'distrace.rules': manifest.rulesHash },
       ...(spanExporter === undefined ? {} : { spanExporter }),
     });
@@ -138,13 +146,25 @@ function candidatesOf(manifest: Manifest, ignored: readonly string[]): Candidate
   try {
     return new Candidates(manifest, ignored);
   } catch (error) {
-    throw new AgentError('DT_ERR_AGENT_REFUSED', `The rules of a manifest must be of this agent's form, got: ${reasonOf(error)}`);
+    throw new AgentError(
+      'DT_ERR_AGENT_REFUSED',
+      `The rules of a manifest must be of this agent's form, got: ${reasonOf(error)}`,
+    );
   }
 }
 
 function notWoven(file: FileIdentity | undefined, error: unknown): AgentError {
   const name = file === undefined ? 'a file' : `${file.package}@${file.version}/${file.path}`;
-  return new AgentError('DT_ERR_AGENT_REFUSED', `The edits of ${name} must fit its source, got: ${reasonOf(error)}; it runs as it is`);
+  return new AgentError(
+    'DT_ERR_AGENT_REFUSED',
+    `The edits of ${name} must fit its source, got: ${reasonOf(error)}; it runs as it is`,
+  );
+}
+
+function keepsLinks(): boolean {
+  return [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].some((text) =>
+    text.includes('--preserve-symlinks'),
+  );
 }
 
 function switchAll(control: RuntimeControl, { rules }: Manifest): void {

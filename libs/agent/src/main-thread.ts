@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { HandshakeAnswer } from '@distrace/instrumentation/wire';
+import type { HandshakeAnswer, Manifest } from '@distrace/instrumentation/wire';
 import type { Settings } from './args/settings.js';
 import { AgentError, reasonOf } from './errors.js';
 import { install } from './install.js';
@@ -8,7 +8,7 @@ import { joinTree, placeInTree } from './local/join-tree.js';
 import { readTree } from './local/tree.js';
 import { flushAtExit } from './process/exit.js';
 import { pollInBackground } from './poll.js';
-import { haveOf, keep, provisionsFrom, readKept } from './provisions.js';
+import { haveOf, keep, provisionsFrom, readKept, textsOf } from './provisions.js';
 import type { KeptTexts, Provisions } from './provisions.js';
 import { endpointOf, handshake, handshakeAsk, noAnswer, readHandshake } from './server.js';
 import { serviceName } from './service-name.js';
@@ -17,6 +17,8 @@ import type { Place, Session, Start } from './session.js';
 import { makeSwitchBoard, postSwitches } from './switch-board.js';
 import { shareWithThreads } from './thread-share.js';
 import { pinnedKeys } from './trust/pinned-keys.js';
+
+const DEFAULT_POLL_INTERVAL_MS = 10_000;
 
 /** Fetches, checks, installs, and keeps in touch. Rejects when there is nothing to follow. */
 export async function startInMainThread(begun: Start): Promise<void> {
@@ -43,7 +45,10 @@ export function startInMainThreadSync(begun: Start): void {
   const { settings } = begun;
   const tree = settings.connection.kind === 'ipc' ? readTree(process.env) : undefined;
   if (settings.connection.kind === 'ipc' && tree === undefined) {
-    throw new AgentError('DT_ERR_AGENT_ARGS', 'connection=ipc takes node --import @distrace/agent/register, got --require');
+    throw new AgentError(
+      'DT_ERR_AGENT_ARGS',
+      'connection=ipc takes node --import @distrace/agent/register, got --require',
+    );
   }
   const session = makeSession(
     begun,
@@ -68,6 +73,8 @@ function raise(error: unknown): never {
 
 function proceed(session: Session, here: KeptTexts, answer: () => HandshakeAnswer): void {
   const switches = makeSwitchBoard();
+  // Not read from the disk again: there may be none, and other processes write there too.
+  let have = here;
   let installed: Installed | undefined;
   const follow = (provisions: Provisions) => {
     if (installed === undefined) installed = start(session, provisions);
@@ -75,14 +82,14 @@ function proceed(session: Session, here: KeptTexts, answer: () => HandshakeAnswe
     const { manifest } = provisions;
     postSwitches(switches, Object.fromEntries(manifest.rules.map(({ name, enabled }) => [name, enabled])));
     shareWithThreads({ ...session.place, provisions, switches });
+    // Not before: what does not run must not be what the next start falls back on.
+    keep(session.kept, provisions, have);
+    have = textsOf(provisions);
   };
   try {
-    const provisions = firstProvisions(session, here, answer);
-    follow(provisions);
-    // Not before: what does not run must not be what the next start falls back on.
-    keep(session.kept, provisions, here);
+    follow(firstProvisions(session, here, answer));
   } finally {
-    keepInTouch(session, () => installed?.manifest, follow);
+    keepInTouch(session, { have: () => have, manifest: () => installed?.manifest, follow });
   }
 }
 
@@ -128,7 +135,10 @@ function readPackFile({ connection }: Settings) {
   try {
     return readHandshake(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    throw new AgentError('DT_ERR_AGENT_REFUSED', `The pack file ${path} must be readable, got: ${reasonOf(error)}`);
+    throw new AgentError(
+      'DT_ERR_AGENT_REFUSED',
+      `The pack file ${path} must be readable, got: ${reasonOf(error)}`,
+    );
   }
 }
 
@@ -143,27 +153,29 @@ function start(session: Session, provisions: Provisions): Installed {
   return installed;
 }
 
+interface Touch {
+  readonly have: () => KeptTexts;
+  /** Undefined while there is nothing to follow. */
+  readonly manifest: () => Manifest | undefined;
+  readonly follow: (provisions: Provisions) => void;
+}
+
 /** Asks again and again, so that switches and rules reach this process, and a server that was away is found again. */
-function keepInTouch(
-  session: Session,
-  manifest: () => Installed['manifest'] | undefined,
-  follow: (provisions: Provisions) => void,
-): void {
+function keepInTouch(session: Session, { have, manifest, follow }: Touch): void {
   const { place, settings, breaker, kept, log } = session;
   const { endpoint } = place;
   if (endpoint === undefined || settings.pollIntervalMs === 0) return;
-  const interval = () => settings.pollIntervalMs ?? manifest()?.pollIntervalMs ?? 10_000;
+  const interval = () => settings.pollIntervalMs ?? manifest()?.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS;
   pollInBackground({
     setTimer: setTimeout,
     delayMs: () => (breaker.failing ? breaker.pauseMs : interval()),
     poll: async () => {
-      const here = readKept(kept, session.trust());
+      const here = have();
       try {
         const options = { timeoutMs: settings.timeoutMs, background: true };
         const answer = await handshake(endpoint, session.facts(manifest()), haveOf(here), options);
         const provisions = provisionsFrom(answer, here, session.trust(), (hash) => kept.bundle(hash));
-        if (manifest()?.serial !== provisions.manifest.serial) follow(provisions);
-        keep(kept, provisions, here);
+        if (isNews(provisions, here, manifest())) follow(provisions);
         breaker.recovered();
       } catch (error) {
         breaker.failed();
@@ -171,4 +183,9 @@ function keepInTouch(
       }
     },
   });
+}
+
+/** Another manifest, or a pack for the next start. */
+function isNews({ texts }: Provisions, here: KeptTexts, manifest: Manifest | undefined): boolean {
+  return manifest === undefined || texts.manifest !== here.manifestText || texts.pack !== here.packText;
 }

@@ -48,6 +48,11 @@ export function readKept(kept: Kept, rules: TrustRules): KeptTexts {
   return { manifestText, manifest, packText: kept.pack, bundle: kept.bundle(manifest.bundle.sha256) };
 }
 
+/** The same of what is followed now. */
+export function textsOf({ manifest, bundle, texts }: Provisions): KeptTexts {
+  return { manifestText: texts.manifest, manifest, packText: texts.pack, bundle };
+}
+
 export function haveOf({ manifestText, manifest, packText, bundle }: KeptTexts): Have {
   return {
     ...(manifestText === undefined ? {} : { manifest: sha256(manifestText) }),
@@ -64,11 +69,14 @@ export function provisionsFrom(
   bundleOf: (hash: string) => string | undefined,
 ): Provisions {
   const manifestText = answer.manifest ?? here.manifestText;
-  if (manifestText === undefined) throw new AgentError('DT_ERR_AGENT_REFUSED', 'An answer must hold a manifest, got none');
+  if (manifestText === undefined)
+    throw new AgentError('DT_ERR_AGENT_REFUSED', 'An answer must hold a manifest, got none');
   const manifest = acceptManifest(manifestText, { ...rules, lastSerial: here.manifest?.serial ?? 0 });
   const bundle = answer.bundle ?? here.bundle ?? bundleOf(manifest.bundle.sha256);
-  if (bundle === undefined) throw new AgentError('DT_ERR_AGENT_REFUSED', 'An answer must hold a helper bundle, got none');
-  if (bundle !== here.bundle || here.manifest?.bundle.sha256 !== manifest.bundle.sha256) checkBundle(bundle, manifest);
+  if (bundle === undefined)
+    throw new AgentError('DT_ERR_AGENT_REFUSED', 'An answer must hold a helper bundle, got none');
+  if (bundle !== here.bundle || here.manifest?.bundle.sha256 !== manifest.bundle.sha256)
+    checkBundle(bundle, manifest);
   const packText = answer.pack ?? here.packText;
   return {
     manifest,

@@ -1,5 +1,10 @@
 import { PROTOCOL } from '@distrace/instrumentation/wire';
-import type { AgentFacts, FileIdentity, HandshakeAnswer, InstrumentAnswer } from '@distrace/instrumentation/wire';
+import type {
+  AgentFacts,
+  FileIdentity,
+  HandshakeAnswer,
+  InstrumentAnswer,
+} from '@distrace/instrumentation/wire';
 import type { Connection } from './args/connection.js';
 import { AgentError, reasonOf } from './errors.js';
 import type { Have } from './provisions.js';
@@ -35,14 +40,23 @@ export function handshakeAsk(
   have: Have,
   options: { readonly timeoutMs: number; readonly background?: boolean },
 ): Ask {
-  return { method: 'POST', path: '/v1/handshake', body: { agent, have }, maxBytes: MAX_ANSWER_BYTES, ...options };
+  return {
+    method: 'POST',
+    path: '/v1/handshake',
+    body: { agent, have },
+    maxBytes: MAX_ANSWER_BYTES,
+    ...options,
+  };
 }
 
 /** `DT_ERR_AGENT_NO_ANSWER` for whatever went wrong with a request. */
 export function noAnswer(endpoint: Endpoint, error: unknown): AgentError {
   if (error instanceof AgentError) return error;
   const where = endpoint.socketPath ?? `${endpoint.host}:${endpoint.port}`;
-  return new AgentError('DT_ERR_AGENT_NO_ANSWER', `The server at ${where} must answer, got: ${reasonOf(error)}`);
+  return new AgentError(
+    'DT_ERR_AGENT_NO_ANSWER',
+    `The server at ${where} must answer, got: ${reasonOf(error)}`,
+  );
 }
 
 /** The answer of a handshake, or of a pack file, in its form; what it holds is checked by signature later. */
@@ -59,7 +73,12 @@ export function readHandshake(value: unknown): HandshakeAnswer {
   };
 }
 
-export function instrumentAsk(service: string, file: FileIdentity, text: string | undefined, timeoutMs: number): Ask {
+export function instrumentAsk(
+  service: string,
+  file: FileIdentity,
+  text: string | undefined,
+  timeoutMs: number,
+): Ask {
   return {
     method: 'POST',
     path: '/v1/instrument',
@@ -75,7 +94,9 @@ export function readInstrument(value: unknown): InstrumentAnswer {
   if (answer.status === 'not-marked' || answer.status === 'need-source' || answer.status === 'refused') {
     return answer as InstrumentAnswer;
   }
-  throw new Error(`expected status woven, not-marked, need-source or refused, got ${JSON.stringify(answer.status)}`);
+  throw new Error(
+    `expected status woven, not-marked, need-source or refused, got ${JSON.stringify(answer.status)}`,
+  );
 }
 
 function textOrNull(value: unknown, name: string): string | null {

@@ -8,6 +8,8 @@ import { AgentError } from './errors.js';
 import { factsOf } from './facts.js';
 import type { CheckEdits, InstallOptions } from './install.js';
 import type { Log } from './log.js';
+import { watchProcess } from './process/process-facts.js';
+import type { ProcessFacts } from './process/process-facts.js';
 import type { TrustRules } from './provisions.js';
 import { noAnswer } from './server.js';
 import { Kept } from './store/kept.js';
@@ -20,6 +22,7 @@ import { SyncClient } from './transport/sync-client.js';
 import { acceptEdits } from './trust/accept.js';
 import type { OpenSigned } from './trust/accept.js';
 import { makeAsker } from './weaving/asker.js';
+import type { Counts } from './weaving/load-hook.js';
 import type { Decision } from './weaving/lists.js';
 
 /** The program of the thread that asks; the build puts its text here. */
@@ -50,7 +53,7 @@ export interface Session {
   readonly log: Log;
   readonly kept: Kept;
   readonly breaker: Breaker;
-  readonly counts: { woven: number; missed: number };
+  readonly counts: Counts;
   readonly facts: (manifest: Manifest | undefined) => AgentFacts;
   /** Asks while the thread waits. */
   readonly askSync: (endpoint: Endpoint, ask: Ask) => unknown;
@@ -58,12 +61,20 @@ export interface Session {
   installOptions(manifest: () => Manifest): InstallOptions;
 }
 
+const nowMs = () => performance.now();
+
+/** What the parts of the agent in one thread share, made from what was asked for. */
 export function makeSession({ settings, log, check }: Start, place: Place): Session {
   const { service, publicKeys } = place;
   const open: OpenSigned = (text, kind) => openSigned(kind, text, publicKeys);
-  const kept = new Kept(cacheFolder(settings, log), [settings.connection.kind, where(place), service, ...publicKeys]);
-  const counts = { woven: 0, missed: 0 };
-  const nowMs = () => performance.now();
+  const kept = new Kept(cacheFolder(settings, log), [
+    settings.connection.kind,
+    where(place),
+    service,
+    ...publicKeys,
+  ]);
+  const counts: Counts = { modules: 0, woven: 0, missed: 0 };
+  const processFacts = settings.processFacts ? watchProcess(() => counts.modules) : undefined;
   const breaker = new Breaker({
     nowMs,
     random: Math.random,
@@ -80,20 +91,33 @@ export function makeSession({ settings, log, check }: Start, place: Place): Sess
     breaker,
     counts,
     askSync,
-    facts: factsOf({ service, mode, counts, processFacts: undefined }),
+    facts: factsOf({ service, mode, counts, processFacts }),
     trust: () => ({ open, service, nowMs: Date.now(), weaver: WEAVER }),
     installOptions: (manifest) => ({
       serviceName: service,
       spanExporter: settings.spanExporter,
       isMainThread,
+      stackTraces: settings.stackTraces,
+      hiddenFiles: [import.meta.filename],
       check,
-      ignore: settings.ignore,
+      // A second copy of the agent is never woven, whatever a rule says.
+      ignore: [...settings.ignore, '@distrace/agent'],
       log,
       counts,
-      attributes: {},
+      attributes: attributesOf(processFacts),
       compiled: (hash) => kept.compiled(hash),
-      ask: askerOf({ settings, place, log, kept, breaker, askSync, open, nowMs, rulesHash: () => manifest().rulesHash }),
-      dump: settings.dumpDir === undefined ? undefined : dumper(settings.dumpDir),
+      ask: askerOf({
+        settings,
+        place,
+        log,
+        kept,
+        breaker,
+        askSync,
+        open,
+        nowMs,
+        rulesHash: () => manifest().rulesHash,
+      }),
+      dump: settings.dumpDir === undefined ? undefined : dumper(settings.dumpDir, log),
     }),
   };
 }
@@ -128,9 +152,11 @@ function askerOf({
           keep: (key, decision) => kept.keepDecision(rulesHash(), key, decision),
           failed: (error) => log.warn(noAnswer(endpoint, error)),
         });
-  let early: { readonly rulesHash: string; readonly decisions: ReadonlyMap<string, KeptDecision> } | undefined;
+  let early:
+    { readonly rulesHash: string; readonly decisions: ReadonlyMap<string, KeptDecision> } | undefined;
   return (file, text) => {
-    if (early?.rulesHash !== rulesHash()) early = { rulesHash: rulesHash(), decisions: kept.decisions(rulesHash()) };
+    if (early?.rulesHash !== rulesHash())
+      early = { rulesHash: rulesHash(), decisions: kept.decisions(rulesHash()) };
     const decision = early.decisions.get(fileKey(file));
     if (decision === null) return null;
     if (decision !== undefined) {
@@ -141,6 +167,16 @@ function askerOf({
       }
     }
     return ask(file, text);
+  };
+}
+
+/** What does not change while the process runs goes on its spans; the rest is told to the server. */
+function attributesOf(facts: ProcessFacts | undefined): Readonly<Record<string, string | number>> {
+  if (facts === undefined) return {};
+  return {
+    'process.pid': process.pid,
+    'process.runtime.version': process.versions.node,
+    'distrace.process.heap_limit_bytes': facts()['heapLimitBytes'] ?? 0,
   };
 }
 
@@ -160,10 +196,13 @@ function where({ endpoint }: Place): string {
   return endpoint === undefined ? '' : (endpoint.socketPath ?? `${endpoint.host}:${endpoint.port}`);
 }
 
-function dumper(dir: string) {
+function dumper(dir: string, log: Log) {
   return ({ package: name, path }: FileIdentity, woven: string) => {
-    const target = join(dir, `${name}/${path}`.replaceAll(/[^\w.@-]+/g, '_'));
-    mkdirSync(dir, { recursive: true });
-    writeFileSync(target, woven);
+    try {
+      mkdirSync(dir, { recursive: true });
+      writeFileSync(join(dir, `${name}/${path}`.replaceAll(/[^\w.@-]+/g, '_')), woven);
+    } catch (error) {
+      log.info(`dump_dir: ${String(error)}`);
+    }
   };
 }

@@ -158,7 +158,12 @@ function checkFile(file: SourceFile, workspace: Workspace): readonly Violation[]
   }
   const isSpec = SPEC.test(file.path);
   const isTestHelp = own.isPrivate && TEST_HELP.test(file.path);
-  const isDev = isSpec || isTestHelp || room.kind === 'tool' || !file.path.startsWith(`${own.folder}/src/`);
+  const isDev =
+    isSpec ||
+    isTestHelp ||
+    room.kind === 'tool' ||
+    room.isBundled === true ||
+    !file.path.startsWith(`${own.folder}/src/`);
   let imports: readonly Import[];
   try {
     imports = importsOf(file.path, file.text);

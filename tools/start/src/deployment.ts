@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Broker, Guardian } from '@distrace/broker';
-import { appEnv, foldersOf, processEnv } from './app-env.ts';
+import { appEnv, foldersOf } from './app-env.ts';
 import type { AppSettings, RunFolders } from './app-env.ts';
 import type { AppProcess } from './app-process.ts';
-import { diedWhile, logOf } from './launch.ts';
+import { diedWhile } from './launch.ts';
 import type { Launch } from './launch.ts';
 import type { Machinery } from './machinery.ts';
 import { APP_NAMES, choosePorts } from './ports.ts';
@@ -14,13 +14,10 @@ import type { AppName } from './ports.ts';
 import { startAgain } from './second-start.ts';
 import type { TwoStarts } from './second-start.ts';
 import { createStarter } from './starter.ts';
-import type { StartOptions } from './starter.ts';
-import { failed } from './terminal.ts';
+import { settleWeaver, settleZipkin, untilReady } from './settle.ts';
 import type { Terminal } from './terminal.ts';
-import { launchWeaver } from './weaver.ts';
 import type { Weaver } from './weaver.ts';
-import { chooseZipkin } from './zipkin-place.ts';
-import type { ZipkinChoice, ZipkinPlace } from './zipkin-place.ts';
+import type { ZipkinPlace } from './zipkin-place.ts';
 
 /** The three apps of a run, and where their spans go. */
 export interface Deployment {
@@ -33,8 +30,8 @@ export interface Deployment {
 
 /** What traces apps that nobody changed. */
 export interface Weaving {
-  readonly url: string;
-  /** Starts every app a second time and says what the instrumentation server did for each start. */
+  readonly weaver: Weaver;
+  /** Starts every app a second time and says what the weaver did for each start. */
   startAgain(): Promise<TwoStarts>;
 }
 
@@ -59,8 +56,6 @@ export interface DeployOptions {
   /** Called with each start, so that whoever stops the run knows what there is. */
   readonly onLaunch: (launched: Launch) => void;
 }
-
-type Start = (options: StartOptions) => Launch;
 
 /** `distrace-` and eight random digits: tells runs apart that share a broker. */
 export const newQueuePrefix = () => `distrace-${randomBytes(4).toString('hex')}-`;
@@ -116,7 +111,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const apps: Partial<Record<AppName, AppProcess>> = {};
   for (const { name, launched } of launches) apps[name] = await untilReady(name, launched, terminal);
   const weaving = weaver && {
-    url: weaver.url,
+    weaver,
     startAgain: () =>
       startAgain({
         weaver,
@@ -128,59 +123,4 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
       }),
   };
   return { apps: apps as Record<AppName, AppProcess>, zipkin, folders, weaving };
-}
-
-async function settleWeaver(
-  { machinery, env, terminal, onFailure }: DeployOptions,
-  {
-    start,
-    folders,
-    used,
-  }: { readonly start: Start; readonly folders: RunFolders; readonly used: Set<number> },
-): Promise<Weaver> {
-  const port = await machinery.findPort({ from: Math.max(...used) + 1 });
-  const { agent } = machinery;
-  const { launched, weaverOf } = await launchWeaver({ start, folders, env, port, used, agent, onFailure });
-  return weaverOf(await untilReady('weaver', launched, terminal));
-}
-
-async function settleZipkin(
-  { machinery, portBase, viewerPort, zipkin, env, terminal, signal, onFailure }: DeployOptions,
-  { start, folders }: { readonly start: Start; readonly folders: RunFolders },
-): Promise<ZipkinPlace> {
-  const choice: ZipkinChoice =
-    zipkin === undefined
-      ? await chooseZipkin({ port: viewerPort, findPort: machinery.findPort, signal })
-      : { kind: 'found', place: zipkin };
-  if (choice.kind === 'found') {
-    terminal.step('Zipkin').done(`using ${choice.place.description}`);
-    return choice.place;
-  }
-  for (const note of choice.notes) terminal.line(`   ${note}`);
-  const launched = start({
-    name: 'viewer',
-    port: choice.port,
-    env: (port) => processEnv(env, { name: 'viewer', port, folders }),
-    used: new Set([portBase, portBase + 1, portBase + 2]),
-    onFailure,
-    // Tracing never hurts the app, so neither does the end of the viewer.
-    onEnd: async (app, how) =>
-      terminal.line(
-        `   the viewer ended by itself (${how}): tasks go on, their spans are dropped. ${await logOf(app)}`,
-      ),
-  });
-  const { url } = await untilReady('viewer', launched, terminal);
-  return { url, description: `a trace viewer on ${url}` };
-}
-
-async function untilReady(label: string, { ready }: Launch, terminal: Terminal): Promise<AppProcess> {
-  const step = terminal.step(label);
-  try {
-    const app = await ready;
-    step.done(app.url);
-    return app;
-  } catch (error) {
-    failed(step, error);
-    throw error;
-  }
 }

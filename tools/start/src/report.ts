@@ -4,6 +4,7 @@ import type { Broker } from '@distrace/broker';
 import type { RunFolders } from './app-env.ts';
 import type { TwoStarts } from './second-start.ts';
 import type { TaskResult } from './submit.ts';
+import type { Weaver } from './weaver.ts';
 
 /** Two columns: what it is, what it says. */
 export type Rows = readonly (readonly [label: string, value: string])[];
@@ -51,20 +52,11 @@ export function placeRows(places: {
   readonly broker: Pick<Broker, 'owner' | 'url' | 'description'>;
   readonly queuePrefix: string;
   /** The instrumentation server; the apps are then those without pages of their own. */
-  readonly weaverUrl?: string | undefined;
+  readonly weaver?: Pick<Weaver, 'url' | 'readerToken'> | undefined;
   readonly folders: RunFolders | undefined;
 }): Rows {
-  const {
-    traceUrl,
-    zipkinUrl,
-    clientUrl,
-    executorUrl,
-    exporterUrl,
-    broker,
-    queuePrefix,
-    weaverUrl,
-    folders,
-  } = places;
+  const { traceUrl, zipkinUrl, clientUrl, executorUrl, exporterUrl, broker, queuePrefix, weaver, folders } =
+    places;
   const services = [
     { name: 'client', url: clientUrl },
     { name: 'executor', url: executorUrl },
@@ -75,15 +67,15 @@ export function placeRows(places: {
   return [
     ['trace', traceUrl],
     ['traces', `${zipkinUrl}/zipkin/`],
-    ...(weaverUrl === undefined
+    ...(weaver === undefined
       ? ([
           ['client', `${clientUrl}/`],
           ['tasks', `${clientUrl}/tasks`],
         ] as const)
-      : ([['weaver', weaverUrl]] as const)),
+      : ([['weaver', `${weaver.url}/  password ${weaver.readerToken}`]] as const)),
     ['try', `curl -H 'content-type: text/plain' -d 'some words' ${clientUrl}/tasks`],
     ['health', services.map(({ url }) => `${url}/health`).join('  ')],
-    ...(weaverUrl === undefined ? services : []).map(
+    ...(weaver === undefined ? services : []).map(
       ({ name, url }, index) => [index === 0 ? 'zPages' : '', `${url}/zpages/tracez  ${name}`] as const,
     ),
     ['RabbitMQ', amqp],

@@ -69,7 +69,7 @@ export async function showTask({
     exporterUrl: apps.exporter.url,
     broker,
     queuePrefix,
-    weaverUrl: weaving?.url,
+    weaver: weaving?.weaver,
     // With --once they are gone before anybody could look.
     folders: options.once ? undefined : folders,
   });

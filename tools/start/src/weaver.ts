@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { processEnv } from './app-env.ts';
 import type { AppSettings, RunFolders } from './app-env.ts';
 import type { AppProcess } from './app-process.ts';
-import { diedWhile } from './launch.ts';
+import { logOf } from './launch.ts';
 import type { Launch } from './launch.ts';
 import type { StartOptions } from './starter.ts';
 import { newTrust } from './trust.ts';
@@ -21,6 +21,8 @@ export interface WeaverCounts {
 /** The instrumentation server of a run with `--untraced`. */
 export interface Weaver {
   readonly url: string;
+  /** What a person enters as password to see its page. */
+  readonly readerToken: string;
   /** What Node is told so that an app runs under the agent. */
   readonly nodeArgs: readonly string[];
   /** The environment of an app that knows nothing of tracing, with what its agent needs. */
@@ -39,6 +41,8 @@ export interface LaunchWeaverOptions {
   /** The file of `@distrace/agent/register`. */
   readonly agent: string;
   readonly onFailure: (error: unknown) => void;
+  /** Called with a line for people. */
+  readonly note: (line: string) => void;
 }
 
 /** Starts the server with a key pair and tokens of its own. It is ready when `launched.ready` is. */
@@ -46,7 +50,7 @@ export async function launchWeaver(options: LaunchWeaverOptions): Promise<{
   readonly launched: Launch;
   weaverOf(server: AppProcess): Weaver;
 }> {
-  const { start, folders, env, port, used, agent, onFailure } = options;
+  const { start, folders, env, port, used, agent, onFailure, note } = options;
   const trust = newTrust();
   const keyFile = join(folders.data, 'weaver.key');
   await writeFile(keyFile, trust.privateKey, { mode: 0o600, flag: 'wx' });
@@ -62,7 +66,9 @@ export async function launchWeaver(options: LaunchWeaverOptions): Promise<{
     }),
     used,
     onFailure,
-    onEnd: async (app, how) => onFailure(await diedWhile('running', app, how)),
+    // What is woven stays so: tracing never hurts the app, and neither does the end of the weaver.
+    onEnd: async (app, how) =>
+      note(`the weaver ended by itself (${how}): who starts from now on is not traced. ${await logOf(app)}`),
   });
   return { launched, weaverOf: ({ url }) => weaverAt(url, { trust, agent }) };
 }
@@ -70,6 +76,7 @@ export async function launchWeaver(options: LaunchWeaverOptions): Promise<{
 function weaverAt(url: string, { trust, agent }: { readonly trust: Trust; readonly agent: string }): Weaver {
   return {
     url,
+    readerToken: trust.readerToken,
     nodeArgs: ['--import', pathToFileURL(agent).href],
     appEnv: (inherited, settings) => ({
       ...processEnv(inherited, settings),
@@ -81,6 +88,7 @@ function weaverAt(url: string, { trust, agent }: { readonly trust: Trust; readon
       DISTRACE_AGENT_TOKEN: trust.agentToken,
       DISTRACE_AGENT_PUBLIC_KEY: trust.publicKey,
       DISTRACE_AGENT_SPAN_EXPORTER: `directZipkin(${settings.zipkinUrl})`,
+      DISTRACE_AGENT_STACK_TRACES: 'true',
       // Of the run: nothing is left on this machine, and nothing of an earlier run is taken.
       DISTRACE_AGENT_CACHE_DIR: join(settings.folders.data, settings.name, 'agent'),
       // A demonstration rather waits than shows half a trace.

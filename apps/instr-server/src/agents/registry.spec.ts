@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { facts } from '../testing.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cleanWith, facts } from '../testing.spec.helper.js';
 import { AgentRegistry } from './registry.js';
+
+cleanWith(onTestFinished);
 
 function open(maxAgents = 10) {
   const clock = { now: 1000 };

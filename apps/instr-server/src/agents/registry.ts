@@ -76,6 +76,6 @@ export class AgentRegistry {
       if (lastSeenMs >= oldest) break;
       this.#agents.delete(id);
     }
-    return [...this.#agents.values()].reverse();
+    return [...this.#agents.values()].toReversed();
   }
 }

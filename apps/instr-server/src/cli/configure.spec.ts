@@ -1,10 +1,12 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyPair } from '@distrace/instrumentation/wire';
-import { describe, expect, it } from 'vitest';
-import { tempFolder } from '../testing.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cleanWith, tempFolder } from '../testing.spec.helper.js';
 import { configure } from './configure.js';
 import { SETTINGS, variableOf } from './settings.js';
+
+cleanWith(onTestFinished);
 
 const ONE = ['--extensions', './a'];
 
@@ -27,7 +29,12 @@ describe('configure', () => {
     const env = { DISTRACE_SERVER_PORT: '1', DISTRACE_SERVER_HOST: '::1', DISTRACE_SERVER_WORKERS: '3' };
     const { listen, options } = configure(argv, env);
     expect(listen).toMatchObject({ port: 0, host: '::1' });
-    expect(options).toMatchObject({ watch: true, sourceRoots: ['/a', '/b'], weaveTimeoutMs: 500, workers: 3 });
+    expect(options).toMatchObject({
+      watch: true,
+      sourceRoots: ['/a', '/b'],
+      weaveTimeoutMs: 500,
+      workers: 3,
+    });
     expect(configure([], { DISTRACE_SERVER_EXTENSIONS: 'a,b' }).options.extensions).toEqual(['a', 'b']);
     expect(configure([...ONE, '--socket', '/x/s'], {}).listen).toMatchObject({ socket: '/x/s' });
   });
@@ -35,9 +42,16 @@ describe('configure', () => {
   it('reads key and tokens from files that only their owner can read', () => {
     const { privateKey } = createKeyPair();
     const tokens = [{ token: 'a-token-0123456789', role: 'agent', service: 'shop' }];
-    const files = ['--key-file', privateFile(privateKey), '--tokens-file', privateFile(JSON.stringify(tokens))];
+    const files = [
+      '--key-file',
+      privateFile(privateKey),
+      '--tokens-file',
+      privateFile(JSON.stringify(tokens)),
+    ];
     expect(configure([...ONE, ...files], {}).options).toMatchObject({ privateKey, tokens });
-    expect(() => configure([...ONE, '--key-file', privateFile(privateKey, 0o644)], {})).toThrow('it has mode 0644');
+    expect(() => configure([...ONE, '--key-file', privateFile(privateKey, 0o644)], {})).toThrow(
+      'it has mode 0644',
+    );
     expect(() => configure([...ONE, '--key-file', '/nowhere'], {})).toThrow('ENOENT');
   });
 
@@ -55,14 +69,17 @@ describe('configure', () => {
     expect(() => configure(argv, {})).toThrow(message);
   });
 
-  it.each(['no JSON', '[]', '{}', '[{"token":"short","role":"agent"}]', '[{"token":"a-token-0123456789","role":"root"}]'])(
-    'refuses %s as tokens without repeating it',
-    (text) => {
-      const act = () => configure([...ONE, '--tokens-file', privateFile(text)], {});
-      expect(act).toThrow('must be a JSON list');
-      expect(act).not.toThrow('a-token');
-    },
-  );
+  it.each([
+    'no JSON',
+    '[]',
+    '{}',
+    '[{"token":"short","role":"agent"}]',
+    '[{"token":"a-token-0123456789","role":"root"}]',
+  ])('refuses %s as tokens without repeating it', (text) => {
+    const act = () => configure([...ONE, '--tokens-file', privateFile(text)], {});
+    expect(act).toThrow('must be a JSON list');
+    expect(act).not.toThrow('a-token');
+  });
 
   it('has a variable for each setting', () => {
     expect(new Set(SETTINGS.map(({ name }) => variableOf(name))).size).toBe(SETTINGS.length);

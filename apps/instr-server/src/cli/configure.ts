@@ -59,7 +59,8 @@ function readTls(settings: Settings): TlsOptions | undefined {
   const cert = settings.text('tls-cert');
   const clientCa = settings.text('tls-client-ca');
   if (key === undefined && cert === undefined) {
-    if (clientCa !== undefined) throw refuse('tls-client-ca', 'given together with --tls-key and --tls-cert', clientCa);
+    if (clientCa !== undefined)
+      throw refuse('tls-client-ca', 'given together with --tls-key and --tls-cert', clientCa);
     return undefined;
   }
   if (key === undefined || cert === undefined) {
@@ -82,15 +83,13 @@ const ROLES: ReadonlySet<unknown> = new Set<Role>(['agent', 'publisher', 'reader
 
 /** @throws InstrServerError without the text: it holds tokens. */
 function readTokens(text: string): readonly TokenGrant[] {
-  const bad = (came: string) =>
-    refuse('tokens-file', 'a JSON list of { token, role, service? }, tokens of 16 characters or more', came);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw bad('no JSON');
+    throw badTokens('no JSON');
   }
-  if (!Array.isArray(value) || value.length === 0) throw bad('no list, or an empty one');
+  if (!Array.isArray(value) || value.length === 0) throw badTokens('no list, or an empty one');
   return value.map((entry: unknown, index) => {
     const { token, role, service } = (entry ?? {}) as Partial<Record<keyof TokenGrant, unknown>>;
     const isGood =
@@ -98,8 +97,15 @@ function readTokens(text: string): readonly TokenGrant[] {
       token.length >= 16 &&
       ROLES.has(role) &&
       (service === undefined || typeof service === 'string');
-    if (!isGood) throw bad(`another entry ${index}`);
+    if (!isGood) throw badTokens(`another entry ${index}`);
     return { token, role: role as Role, service: service as string | undefined };
   });
 }
 
+function badTokens(came: string): Error {
+  return refuse(
+    'tokens-file',
+    'a JSON list of { token, role, service? }, tokens of 16 characters or more',
+    came,
+  );
+}

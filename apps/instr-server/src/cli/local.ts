@@ -21,7 +21,9 @@ export interface LocalStart {
 
 /** What {@link runLocal} needs of the process. */
 export interface LocalProcess {
-  readonly stdin: AsyncIterable<Buffer | string> & { on(event: 'close' | 'error', listener: () => void): unknown };
+  readonly stdin: AsyncIterable<Buffer | string> & {
+    on(event: 'close' | 'error', listener: () => void): unknown;
+  };
   readonly env: Environment;
   say(line: string): void;
   complain(line: string): void;
@@ -50,6 +52,15 @@ export async function runLocal({ stdin, env, say, complain, exit }: LocalProcess
     // Not a clean end: whoever is still connected has gone, and threads end with the process.
     void (server?.core.flush() ?? Promise.resolve()).catch(() => undefined).then(() => exit(0));
   };
+  const serve = async (told: LocalStart): Promise<void> => {
+    try {
+      server = await open(told, env);
+      if (!isEnding) say(JSON.stringify({ ready: true }));
+    } catch (error) {
+      complain(`instr-server cannot start: ${messageOf(error)}`);
+      exit(1);
+    }
+  };
   stdin.on('close', end);
   stdin.on('error', end);
   let line = '';
@@ -63,16 +74,7 @@ export async function runLocal({ stdin, env, say, complain, exit }: LocalProcess
       start = readStart(line.slice(0, newline === -1 ? line.length : newline));
       line = '';
       // Not waited for: standard input may end meanwhile.
-      void open(start, env).then(
-        (opened) => {
-          server = opened;
-          if (!isEnding) say(JSON.stringify({ ready: true }));
-        },
-        (error: unknown) => {
-          complain(`instr-server cannot start: ${messageOf(error)}`);
-          exit(1);
-        },
-      );
+      void serve(start);
     } catch (error) {
       complain(`instr-server cannot start: ${messageOf(error)}`);
       exit(1);
@@ -130,7 +132,9 @@ function readStart(line: string): LocalStart {
   } catch {
     value = undefined;
   }
-  const { socket, token, privateKey, extensions } = (value ?? {}) as Partial<Record<keyof LocalStart, unknown>>;
+  const { socket, token, privateKey, extensions } = (value ?? {}) as Partial<
+    Record<keyof LocalStart, unknown>
+  >;
   const isGood =
     [socket, token, privateKey].every((text) => typeof text === 'string' && text !== '') &&
     Array.isArray(extensions) &&

@@ -1,7 +1,17 @@
 import { createKeyPair, signText, type Pack } from '@distrace/instrumentation/wire';
-import { describe, expect, it } from 'vitest';
-import { facts, fileOf, ORDERS, payloadOf, startServer, type TestServer } from '../testing.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  cleanWith,
+  facts,
+  fileOf,
+  ORDERS,
+  payloadOf,
+  startServer,
+  type TestServer,
+} from '../testing.spec.helper.js';
 import type { TokenGrant } from '../trust/access.js';
+
+cleanWith(onTestFinished);
 
 const AGENT = 'agent-token-0123456789';
 const SHOP = 'shop-token-0123456789';
@@ -23,7 +33,11 @@ async function codeOf(said: Promise<{ readonly status: number; json(): Record<st
 }
 
 function packText(pack: Partial<Pack> = {}, key = publisher.privateKey): string {
-  return signText('pack', JSON.stringify({ v: 1, service: 'shop', serial: 1, rulesHash: '', files: {}, ...pack }), key);
+  return signText(
+    'pack',
+    JSON.stringify({ v: 1, service: 'shop', serial: 1, rulesHash: '', files: {}, ...pack }),
+    key,
+  );
 }
 
 async function start(): Promise<TestServer> {
@@ -37,7 +51,10 @@ describe('who may ask', () => {
     for (const token of ['', 'x', `${AGENT}x`, AGENT.slice(1)]) {
       const headers = token === '' ? {} : { authorization: `Bearer ${token}` };
       const asked = { token: undefined, headers };
-      expect(await codeOf(server.ask('/v1/manifest?service=shop', asked))).toEqual([401, 'DT_ERR_SERVER_TOKEN']);
+      expect(await codeOf(server.ask('/v1/manifest?service=shop', asked))).toEqual([
+        401,
+        'DT_ERR_SERVER_TOKEN',
+      ]);
     }
     expect(url).toContain('127.0.0.1');
     expect((await server.ask('/healthz', { token: undefined })).status).toBe(200);
@@ -179,7 +196,8 @@ describe('an agent that ends', () => {
   it('is gone from the list when it says so', async () => {
     const server = await start();
     await server.handshake(facts(), {}, SHOP);
-    const agents = async () => (await server.ask('/v1/agents', { token: READER })).json()['agents'] as unknown[];
+    const agents = async () =>
+      (await server.ask('/v1/agents', { token: READER })).json()['agents'] as unknown[];
     expect(await agents()).toHaveLength(1);
     const said = await server.ask('/v1/agents/00000000000000aa', { method: 'DELETE', token: SHOP });
     expect(said.status).toBe(204);

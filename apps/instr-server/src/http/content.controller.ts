@@ -39,10 +39,15 @@ export class ContentController {
     const hash = readSha256(name, 'The name of a bundle');
     const bundle = this.#core.book.bundleOf(hash);
     if (bundle === undefined) throw missing('bundle', 'The manifest names the one that is served');
-    await this.#immutable(request, response, this.#piece(`bundle ${hash}`, () => bundle.text), {
-      etag: `"${hash}"`,
-      type: 'text/javascript; charset=utf-8',
-    });
+    await this.#immutable(
+      request,
+      response,
+      this.#piece(`bundle ${hash}`, () => bundle.text),
+      {
+        etag: `"${hash}"`,
+        type: 'text/javascript; charset=utf-8',
+      },
+    );
   }
 
   @Get('edits/:key')
@@ -90,7 +95,10 @@ export class ContentController {
     const identity = this.#core.access.check(request, 'publisher');
     const service = readService(name);
     const { published, book } = this.#core;
-    const { rulesHash } = await published.put(service, (await this.#exchange.bytes(request, identity)).toString());
+    const { rulesHash } = await published.put(
+      service,
+      (await this.#exchange.bytes(request, identity)).toString(),
+    );
     // A pack of other rules is kept: the server that serves them may be the next to start.
     await this.#exchange.send(request, response, json({ rulesHash, isServed: rulesHash === book.rulesHash }));
   }

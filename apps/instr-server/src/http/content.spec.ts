@@ -1,7 +1,19 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { openSigned } from '@distrace/instrumentation/wire';
-import { describe, expect, it } from 'vitest';
-import { facts, fileOf, makeExtension, ORDERS, payloadOf, RULES, sha, startServer } from '../testing.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  cleanWith,
+  facts,
+  fileOf,
+  makeExtension,
+  ORDERS,
+  payloadOf,
+  RULES,
+  sha,
+  startServer,
+} from '../testing.spec.helper.js';
+
+cleanWith(onTestFinished);
 
 const FOR_EVER = 'private, max-age=31536000, immutable';
 
@@ -63,7 +75,13 @@ describe('immutable resources', () => {
 
   it('say that there is none under an unknown name', async () => {
     const server = await startServer();
-    for (const path of [`/v1/bundles/${sha('x')}`, `/v1/edits/${sha('x')}`, '/v1/packs/nobody', '/v1/other', '/other']) {
+    for (const path of [
+      `/v1/bundles/${sha('x')}`,
+      `/v1/edits/${sha('x')}`,
+      '/v1/packs/nobody',
+      '/v1/other',
+      '/other',
+    ]) {
       const said = await server.ask(path);
       expect([path, said.status]).toEqual([path, 404]);
       expect(said.json()['code']).toMatch(/^DT_ERR_SERVER_(UNKNOWN|PATH)$/);
@@ -76,20 +94,32 @@ describe('POST /v1/handshake', () => {
     const { server } = await wovenServer();
     const { publicKey } = server.core.signer;
     const answer = (await server.handshake()).json() as Record<'manifest' | 'bundle' | 'pack', string>;
-    const manifest = JSON.parse(openSigned('manifest', answer.manifest, [publicKey])) as Record<string, unknown>;
+    const manifest = JSON.parse(openSigned('manifest', answer.manifest, [publicKey])) as Record<
+      string,
+      unknown
+    >;
     expect(manifest).toMatchObject({
       v: 1,
       service: 'shop',
       weaver: 1,
-      rules: [{ name: 'orders', enabled: true, files: [{ packages: ['shop'], path: null, words: ['place'] }] }],
+      rules: [
+        { name: 'orders', enabled: true, files: [{ packages: ['shop'], path: null, words: ['place'] }] },
+      ],
       bundle: { sha256: sha(answer.bundle), sizeBytes: Buffer.byteLength(answer.bundle) },
     });
     const pack = JSON.parse(openSigned('pack', answer.pack, [publicKey])) as Record<string, unknown>;
-    expect(pack).toMatchObject({ service: 'shop', rulesHash: manifest['rulesHash'], serial: manifest['serial'] });
+    expect(pack).toMatchObject({
+      service: 'shop',
+      rulesHash: manifest['rulesHash'],
+      serial: manifest['serial'],
+    });
     const have = { manifest: sha(answer.manifest), bundle: sha(answer.bundle), pack: sha(answer.pack) };
     const poll = await server.handshake({}, have);
     expect(poll.json()).toEqual({ protocol: 1, manifest: null, bundle: null, pack: null });
-    expect((await server.handshake({}, { bundle: have.bundle })).json()).toMatchObject({ bundle: null, pack: answer.pack });
+    expect((await server.handshake({}, { bundle: have.bundle })).json()).toMatchObject({
+      bundle: null,
+      pack: answer.pack,
+    });
   });
 
   it('puts into the pack what the service asked for, in the order of its first use', async () => {

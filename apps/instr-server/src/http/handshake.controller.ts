@@ -47,6 +47,7 @@ export class HandshakeController {
       bundle: have.bundle === bundle.sha256 ? null : bundle,
       pack: pack === undefined || have.pack === pack.sha256 ? null : pack,
     };
+    this.#core.counters.packFilesSent += parts.pack?.files ?? 0;
     const key = Object.values(parts)
       .map((part) => part?.sha256 ?? '-')
       .join();

@@ -1,8 +1,26 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { applyEdits, type EditList, type FileIdentity, type InstrumentAnswer } from '@distrace/instrumentation/wire';
-import { describe, expect, it } from 'vitest';
-import { fileOf, makeExtension, ORDERS, payloadOf, RULES, sha, startServer, tempFolder, writeFiles } from '../testing.js';
+import {
+  applyEdits,
+  type EditList,
+  type FileIdentity,
+  type InstrumentAnswer,
+} from '@distrace/instrumentation/wire';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  cleanWith,
+  fileOf,
+  makeExtension,
+  ORDERS,
+  payloadOf,
+  RULES,
+  sha,
+  startServer,
+  tempFolder,
+  writeFiles,
+} from '../testing.spec.helper.js';
+
+cleanWith(onTestFinished);
 
 function listOf(answer: InstrumentAnswer): EditList {
   if (answer.status !== 'woven') throw new Error(`expected woven, got ${JSON.stringify(answer)}`);
@@ -47,10 +65,22 @@ describe('POST /v1/instrument', () => {
 
   it('takes from its class path only what has the hash that was asked for, and nothing outside the package', async () => {
     const root = tempFolder();
-    writeFiles(root, { 'shop/package.json': '{"name":"shop","version":"1.0.0"}', 'shop/a.js': 'class A {}', 'b.js': ORDERS });
+    writeFiles(root, {
+      'shop/package.json': '{"name":"shop","version":"1.0.0"}',
+      'shop/a.js': 'class A {}',
+      'b.js': ORDERS,
+    });
     const server = await startServer({ sourceRoots: [root] });
     expect(await server.instrument(fileOf(ORDERS, { path: 'a.js' }))).toEqual({ status: 'need-source' });
-    for (const path of ['../b.js', 'dist/../../b.js', '/b.js', 'C:/b.js', 'a\\b.js', 'file:///b.js', './b.js']) {
+    for (const path of [
+      '../b.js',
+      'dist/../../b.js',
+      '/b.js',
+      'C:/b.js',
+      'a\\b.js',
+      'file:///b.js',
+      './b.js',
+    ]) {
       const { status, text } = await server.post('/v1/instrument', {
         service: 'shop',
         file: fileOf(ORDERS, { path }),
@@ -120,7 +150,11 @@ describe('POST /v1/instrument', () => {
     await first.instrument(fileOf(ORDERS), ORDERS);
     expect((await first.stats()).counters).toMatchObject({ woven: 1, sourcesReceived: 1 });
     await first.instrument(fileOf(ORDERS), ORDERS);
-    expect((await first.stats()).counters).toMatchObject({ woven: 1, sourcesReceived: 1, answeredFromCache: 1 });
+    expect((await first.stats()).counters).toMatchObject({
+      woven: 1,
+      sourcesReceived: 1,
+      answeredFromCache: 1,
+    });
     await first.close();
     const second = await startServer({ storeFolder });
     expect(await second.instrument(fileOf(ORDERS), ORDERS)).toMatchObject({ phase: 'instrumented' });
@@ -184,7 +218,11 @@ describe('POST /v1/instrument', () => {
 
   it('says 422 for a source that is not the one its hash names', async () => {
     const server = await startServer();
-    const lied = await server.post('/v1/instrument', { service: 'shop', file: fileOf(ORDERS), text: 'class X {}' });
+    const lied = await server.post('/v1/instrument', {
+      service: 'shop',
+      file: fileOf(ORDERS),
+      text: 'class X {}',
+    });
     expect([lied.status, lied.json()['code']]).toEqual([422, 'DT_ERR_SERVER_HASH']);
     expect(await server.instrument(fileOf(ORDERS))).toEqual({ status: 'need-source' });
   });

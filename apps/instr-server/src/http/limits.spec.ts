@@ -1,6 +1,17 @@
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
-import { facts, fileOf, ORDERS, sha, startServer, type Asked, type TestServer } from '../testing.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  type Asked,
+  cleanWith,
+  facts,
+  fileOf,
+  ORDERS,
+  sha,
+  startServer,
+  type TestServer,
+} from '../testing.spec.helper.js';
+
+cleanWith(onTestFinished);
 
 const MAX = 64 * 1024;
 
@@ -15,7 +26,9 @@ describe('limits of a body', () => {
     const tooLarge = [413, 'DT_ERR_SERVER_BODY_SIZE'];
     const big = Buffer.alloc(MAX + 1, ' ');
     expect(await refusal(server, { body: big })).toEqual(tooLarge);
-    expect(await refusal(server, { body: big, headers: { 'transfer-encoding': 'chunked' } })).toEqual(tooLarge);
+    expect(await refusal(server, { body: big, headers: { 'transfer-encoding': 'chunked' } })).toEqual(
+      tooLarge,
+    );
     const bomb = Buffer.alloc(50 * 1024 * 1024, 'a');
     for (const [encoding, body] of [
       ['gzip', gzipSync(bomb)],
@@ -106,7 +119,9 @@ describe('the rate of one client', () => {
     };
     expect(await statuses(a, a, a, a, b)).toEqual([200, 200, 200, 429, 200]);
     // A name that nobody has registered is no name.
-    expect(await statuses(undefined, 'c'.repeat(16), 'd'.repeat(16), 'e'.repeat(16))).toEqual([200, 200, 200, 429]);
+    expect(await statuses(undefined, 'c'.repeat(16), 'd'.repeat(16), 'e'.repeat(16))).toEqual([
+      200, 200, 200, 429,
+    ]);
     const refused = await ask(a);
     expect([refused.json()['code'], refused.headers['retry-after']]).toEqual(['DT_ERR_SERVER_RATE', '1']);
     now += 1000;

@@ -102,7 +102,8 @@ function readAgent(agent: Fields): AgentFacts {
 function numbers(value: unknown): Readonly<Record<string, number>> {
   const entries = Object.entries(fields(value, 'agent.process'));
   const bad = entries.find(([name, one]) => name.length > 60 || typeof one !== 'number');
-  if (bad || entries.length > 50) throw refuse('agent.process', 'at most 50 numbers by name', bad?.[1] ?? value);
+  if (bad || entries.length > 50)
+    throw refuse('agent.process', 'at most 50 numbers by name', bad?.[1] ?? value);
   return Object.fromEntries(entries) as Record<string, number>;
 }
 

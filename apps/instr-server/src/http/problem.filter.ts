@@ -37,7 +37,9 @@ export class ProblemFilter implements ExceptionFilter {
         `Nothing answers ${request.method} ${quoted(pathOf(request))}. The API is below /v1/, the status page at /.`,
       );
     }
-    this.#core.warn(`instr-server: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.#core.warn(
+      `instr-server: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     return new ServerProblem(
       500,
       'DT_ERR_SERVER_INTERNAL',

@@ -1,21 +1,41 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { METRICS } from '../stats/prometheus.js';
-import { facts, fileOf, makeExtension, ORDERS, startServer } from '../testing.js';
+import { cleanWith, facts, fileOf, makeExtension, ORDERS, startServer } from '../testing.spec.helper.js';
 
-const HOSTILE = ['"><img src=x onerror=alert(1)>', '</table><script>alert(1)</script>', "' onmouseover='x", '&amp;'];
+cleanWith(onTestFinished);
+
+const HOSTILE = [
+  '"><img src=x onerror=alert(1)>',
+  '</table><script>alert(1)</script>',
+  "' onmouseover='x",
+  '&amp;',
+];
 
 describe('the status page', () => {
   it('shows who runs what, which rules are applied, and where answers came from', async () => {
     const server = await startServer();
     const { rulesHash } = server.core.book;
     await server.handshake({ rulesHash, woven: 12, process: { eventLoopDelayMs: 1.5 } });
-    await server.handshake({ agentId: 'b'.repeat(16), service: 'bank', rulesHash: 'f'.repeat(64), missed: 3 });
+    await server.handshake({
+      agentId: 'b'.repeat(16),
+      service: 'bank',
+      rulesHash: 'f'.repeat(64),
+      missed: 3,
+    });
     await server.instrument(fileOf(ORDERS), ORDERS);
     await server.instrument(fileOf(ORDERS), ORDERS);
     const { status, headers, text } = await server.ask('/');
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    for (const words of ['shop', 'bank', 'applied', 'older', 'orders', 'eventLoopDelayMs: 1.5', 'the result was cached']) {
+    for (const words of [
+      'shop',
+      'bank',
+      'applied',
+      'older',
+      'orders',
+      'eventLoopDelayMs: 1.5',
+      'the result was cached',
+    ]) {
       expect(text).toContain(words);
     }
     expect(text).toContain('http-equiv="refresh"');
@@ -35,7 +55,13 @@ describe('the status page', () => {
     const server = await startServer();
     for (const [i, text] of HOSTILE.entries()) {
       const agentId = `${i}`.repeat(16);
-      await server.handshake({ agentId, service: text, agentVersion: text, node: text, process: { [text]: i } });
+      await server.handshake({
+        agentId,
+        service: text,
+        agentVersion: text,
+        node: text,
+        process: { [text]: i },
+      });
     }
     const { text } = await server.ask('/');
     for (const hostile of HOSTILE) expect(text).not.toContain(hostile);
@@ -61,7 +87,9 @@ describe('GET /metrics', () => {
     const { headers, text } = await server.ask('/metrics');
     expect(headers['content-type']).toContain('version=0.0.4');
     for (const { name, type } of METRICS) {
-      expect(text).toMatch(new RegExp(`^distrace_instr_server_${name}${type === 'counter' ? '_total' : ''} \\d`, 'm'));
+      expect(text).toMatch(
+        new RegExp(`^distrace_instr_server_${name}${type === 'counter' ? '_total' : ''} \\d`, 'm'),
+      );
     }
     expect(text).toContain('distrace_instr_server_answers_total{status="woven",phase="sent"} 1');
     expect(text).toContain('distrace_instr_server_rule_functions{rule="orders"} 1');

@@ -23,6 +23,8 @@ export class Counters {
   bytesReceived = 0;
   notModified = 0;
   packsBuilt = 0;
+  /** Files that handshakes brought in packs, so that nobody had to ask for them. */
+  packFilesSent = 0;
   reloads = 0;
   reloadsFailed = 0;
   readonly #answers = new Map<string, number>();

@@ -67,15 +67,15 @@ export class Instrumenter {
   async answer({ file, text }: InstrumentRequest): Promise<Instrumented> {
     const key = this.keyOf(file);
     if (key === undefined) {
-      return this.#done(undefined, { status: 'not-marked', phase: 'instrumented' }, false);
+      return this.#done(undefined, { status: 'not-marked', phase: 'instrumented' }, 'instrumented');
     }
     const known = this.#parts.results.peek(key) ?? (await this.result(key));
     if (known) return this.#cached(key, known);
     const found = await this.#find(file, text);
-    if (found === undefined) return this.#done(key, { status: 'need-source' }, true);
+    if (found === undefined) return this.#done(key, { status: 'need-source' }, 'none');
     const { outcome } = await this.weave(key, file, found.text);
     this.#parts.counters.matched(key, () => matchesOf(outcome));
-    return this.#done(key, this.#answerOf(outcome, found.phase), true);
+    return this.#done(key, this.#answerOf(outcome, found.phase), found.phase);
   }
 
   /** Where a file's answer would come from; undefined when its source is needed. */
@@ -155,7 +155,7 @@ export class Instrumenter {
     if (stored.answer === undefined) {
       stored.answer = Buffer.from(JSON.stringify(this.#answerOf(outcome, 'instrumented')));
     }
-    this.#parts.counters.answer(outcome.status, outcome.status === 'refused' ? 'none' : 'instrumented');
+    this.#parts.counters.answer(outcome.status, 'instrumented');
     const editKey = outcome.status === 'woven' ? key : undefined;
     return { body: stored.answer, isMiss: false, key: editKey, isFinal: true };
   }
@@ -171,11 +171,14 @@ export class Instrumenter {
     }
   }
 
-  #done(key: string | undefined, answer: InstrumentAnswer, isMiss: boolean): Instrumented {
-    this.#parts.counters.answer(answer.status, 'phase' in answer ? answer.phase : 'none');
-    const isFinal = answer.status !== 'need-source';
-    const editKey = answer.status === 'woven' ? key : undefined;
-    return { body: Buffer.from(JSON.stringify(answer)), isMiss, key: editKey, isFinal };
+  #done(key: string | undefined, answer: InstrumentAnswer, phase: AvailabilityPhase | 'none'): Instrumented {
+    this.#parts.counters.answer(answer.status, phase);
+    return {
+      body: Buffer.from(JSON.stringify(answer)),
+      isMiss: phase !== 'instrumented',
+      key: answer.status === 'woven' ? key : undefined,
+      isFinal: answer.status !== 'need-source',
+    };
   }
 }
 

@@ -4,10 +4,13 @@ import { checkAddress, isLoopback } from './check-address.js';
 const OPEN = { hasTls: false, isOpen: true };
 
 describe('where a server listens', () => {
-  it.each(['127.0.0.1', '127.8.0.1', '::1', '::ffff:127.0.0.1', 'localhost'])('%s is this machine', (host) => {
-    expect(isLoopback(host)).toBe(true);
-    expect(() => checkAddress({ port: 0, host }, OPEN)).not.toThrow();
-  });
+  it.each(['127.0.0.1', '127.8.0.1', '::1', '::ffff:127.0.0.1', 'localhost'])(
+    '%s is this machine',
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+      expect(() => checkAddress({ port: 0, host }, OPEN)).not.toThrow();
+    },
+  );
 
   it.each(['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org', '', '1270.0.0.1'])(
     'I44 %s needs TLS or an explicit word, and tokens',

@@ -2,8 +2,10 @@ import { chmodSync, existsSync, statSync, symlinkSync, writeFileSync } from 'nod
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { tempFolder } from '../testing.js';
+import { cleanWith, tempFolder } from '../testing.spec.helper.js';
 import { takeSocket } from './unix-socket.js';
+
+cleanWith(onTestFinished);
 
 async function listenAt(path: string): Promise<Server> {
   const server = createServer();

@@ -63,8 +63,11 @@ export class PackShelf {
       if (edits !== undefined) files[fileKey(file)] = edits;
     }
     const pack: Pack = { v: 1, service, serial, rulesHash, files };
-    const isEmpty = Object.keys(files).length === 0;
-    const piece = isEmpty ? undefined : new Piece(signer.sign('pack', JSON.stringify(pack)));
+    const count = Object.keys(files).length;
+    const isEmpty = count === 0;
+    const piece = isEmpty
+      ? undefined
+      : new Piece(signer.sign('pack', JSON.stringify(pack)), { files: count });
     if (!isEmpty) counters.packsBuilt += 1;
     this.#packs.set(service, { piece, version, serial });
     return piece;

@@ -5,10 +5,13 @@ import { sha256 } from '../sources/source-store.js';
 export class Piece {
   readonly text: string;
   readonly sha256: string;
+  /** How many files a pack knows of. */
+  readonly files: number;
   readonly #packed = new Map<string, Promise<Buffer>>();
 
-  constructor(text: string) {
+  constructor(text: string, { files = 0 }: { readonly files?: number } = {}) {
     this.text = text;
+    this.files = files;
     this.sha256 = sha256(text);
   }
 

@@ -69,7 +69,9 @@ export class PublisherPacks {
       );
     }
     const pack = readPack(payload);
-    if (pack?.service === service) return { piece: new Piece(text), rulesHash: pack.rulesHash };
+    if (pack?.service === service) {
+      return { piece: new Piece(text, { files: pack.fileCount }), rulesHash: pack.rulesHash };
+    }
     throw new ServerProblem(
       400,
       'DT_ERR_SERVER_PACK',
@@ -92,11 +94,17 @@ export class PublisherPacks {
   }
 }
 
-function readPack(payload: string): Pick<Pack, 'service' | 'rulesHash'> | undefined {
+function readPack(
+  payload: string,
+): (Pick<Pack, 'service' | 'rulesHash'> & { readonly fileCount: number }) | undefined {
   try {
     const { v, service, rulesHash, files } = JSON.parse(payload) as Partial<Record<keyof Pack, unknown>>;
-    return v === 1 && typeof service === 'string' && typeof rulesHash === 'string' && typeof files === 'object'
-      ? { service, rulesHash }
+    return v === 1 &&
+      typeof service === 'string' &&
+      typeof rulesHash === 'string' &&
+      typeof files === 'object' &&
+      files !== null
+      ? { service, rulesHash, fileCount: Object.keys(files).length }
       : undefined;
   } catch {
     return undefined;

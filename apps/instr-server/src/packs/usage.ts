@@ -28,7 +28,13 @@ export class Usage {
   #timer: NodeJS.Timeout | undefined;
 
   /** Without a folder nothing outlives the process. */
-  constructor({ folder, warn }: { readonly folder: string | undefined; readonly warn: (message: string) => void }) {
+  constructor({
+    folder,
+    warn,
+  }: {
+    readonly folder: string | undefined;
+    readonly warn: (message: string) => void;
+  }) {
     this.#folder = folder;
     this.#warn = warn;
   }
@@ -41,7 +47,9 @@ export class Usage {
   }
 
   /** The files, and a number that changes with them. */
-  async files(service: string): Promise<{ readonly version: number; readonly files: readonly FileIdentity[] }> {
+  async files(
+    service: string,
+  ): Promise<{ readonly version: number; readonly files: readonly FileIdentity[] }> {
     const { version, files } = await this.#of(service);
     return { version, files: [...files.values()] };
   }

@@ -1,9 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { tempFolder, writeFiles } from '../testing.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cleanWith, tempFolder, writeFiles } from '../testing.spec.helper.js';
 import { withExtensionCache } from './extension-cache.js';
 import type { LoadedRules } from './rule-set.js';
+
+cleanWith(onTestFinished);
 
 function setUp() {
   const folder = tempFolder();
@@ -13,7 +15,8 @@ function setUp() {
   const load = (): Promise<LoadedRules> =>
     Promise.resolve({ rules: [], bundle: `bundle ${++loads}`, folders: [folder], files });
   const open = async (about = 'a') =>
-    (await withExtensionCache(load, { folder: join(folder, 'cache'), about: [about], warn: () => {} })).bundle;
+    (await withExtensionCache(load, { folder: join(folder, 'cache'), about: [about], warn: () => {} }))
+      .bundle;
   return { folder, open };
 }
 

@@ -50,7 +50,9 @@ async function isSame(files: Readonly<Record<string, string>>): Promise<boolean>
 
 async function hashOf(file: string): Promise<string> {
   try {
-    return createHash('sha256').update(await readFile(file)).digest('hex');
+    return createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
   } catch {
     // Its absence may be what a result depends on.
     return 'missing';

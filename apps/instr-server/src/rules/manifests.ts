@@ -20,7 +20,10 @@ const MAX_SERVICES = 2000;
 /** The signed manifest of each service, the same text until something changes or half of its time is over. */
 export class Manifests {
   readonly #options: ManifestsOptions;
-  readonly #signed = new Map<string, { readonly piece: Piece; readonly serial: number; readonly untilMs: number }>();
+  readonly #signed = new Map<
+    string,
+    { readonly piece: Piece; readonly serial: number; readonly untilMs: number }
+  >();
 
   constructor(options: ManifestsOptions) {
     this.#options = options;

@@ -1,7 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import { fileOf, makeExtension, ORDERS, payloadOf, RULES, startServer, tempFolder } from '../testing.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  cleanWith,
+  fileOf,
+  makeExtension,
+  ORDERS,
+  payloadOf,
+  RULES,
+  startServer,
+  tempFolder,
+} from '../testing.spec.helper.js';
+
+cleanWith(onTestFinished);
+
+const REAL = { isReal: true };
 
 const BROKEN = 'export const orders = defineInterceptor({ name: ';
 
@@ -9,11 +22,11 @@ describe('extensions', () => {
   it('I11 that cannot be loaded stop the start of the server, with file and line', async () => {
     const folder = makeExtension(RULES);
     writeFileSync(join(folder, 'rules.js'), BROKEN);
-    await expect(startServer({ extensions: [folder] })).rejects.toMatchObject({
+    await expect(startServer({ extensions: [folder] }, REAL)).rejects.toMatchObject({
       code: 'DT_ERR_SERVER_EXTENSION',
       message: expect.stringContaining(`${folder}/package.json:1`),
     });
-    await expect(startServer({ extensions: ['no-such-package'], baseFolder: folder })).rejects.toThrow(
+    await expect(startServer({ extensions: ['no-such-package'], baseFolder: folder }, REAL)).rejects.toThrow(
       'no-such-package',
     );
   });
@@ -24,28 +37,30 @@ describe('extensions', () => {
     ['nothing that could match', `any().not()`, 'must match something'],
     ['no matcher', `'orders'`, 'needs a matcher'],
   ])('I11 with %s that cannot work stop it, too', async (_, match, why) => {
-    await expect(startServer({ extensions: [makeExtension({ orders: match })] })).rejects.toThrow(why);
+    await expect(startServer({ extensions: [makeExtension({ orders: match })] }, REAL)).rejects.toThrow(why);
   });
 
   it('that never come to an end are ended', async () => {
     const { loadExtensions } = await import('./load-extensions.js');
     const folder = makeExtension(RULES);
     writeFileSync(join(folder, 'rules.js'), 'for (;;);');
-    await expect(loadExtensions([folder], { baseFolder: folder, timeoutMs: 2000 })).rejects.toThrow('at most 2000 ms');
+    await expect(loadExtensions([folder], { baseFolder: folder, timeoutMs: 2000 })).rejects.toThrow(
+      'at most 2000 ms',
+    );
   });
 
   it('may print what they like: it never stands where the server speaks', async () => {
     const folder = makeExtension(RULES);
     const file = join(folder, 'rules.js');
     writeFileSync(file, `console.log('hello');\n${readFileSync(file, 'utf8')}`);
-    expect((await startServer({ extensions: [folder] })).core.book.rules.rules).toHaveLength(1);
+    expect((await startServer({ extensions: [folder] }, REAL)).core.book.rules.rules).toHaveLength(1);
   });
 });
 
 describe('a reload', () => {
   it('I48 gives a changed rule set a new serial, which processes get with their next poll', async () => {
     const folder = makeExtension(RULES);
-    const server = await startServer({ extensions: [folder] });
+    const server = await startServer({ extensions: [folder] }, REAL);
     const before = payloadOf((await server.handshake()).json()['manifest']);
     expect(await server.core.reloader.reload()).toMatchObject({ status: 'same', serial: before['serial'] });
     makeExtension({ ...RULES, more: `func('more')` }, folder);
@@ -62,7 +77,10 @@ describe('a reload', () => {
   it('I11 of rules that cannot be loaded keeps the old ones, and says so loudly', async () => {
     const folder = makeExtension(RULES);
     const token = 'publisher-0123456789';
-    const server = await startServer({ extensions: [folder], tokens: [{ token, role: ['publisher', 'agent', 'reader'] }] });
+    const server = await startServer(
+      { extensions: [folder], tokens: [{ token, role: ['publisher', 'agent', 'reader'] }] },
+      REAL,
+    );
     const { serial, rulesHash } = server.core.book;
     writeFileSync(join(folder, 'rules.js'), BROKEN);
     const said = await server.post('/v1/reload', {});
@@ -80,16 +98,19 @@ describe('a reload', () => {
 
   it('happens by itself where files are watched', async () => {
     const folder = makeExtension(RULES);
-    const server = await startServer({ extensions: [folder], watch: true });
+    const server = await startServer({ extensions: [folder], watch: true }, REAL);
     const { serial } = server.core.book;
     makeExtension({ ...RULES, more: `func('more')` }, folder);
-    await vi.waitFor(() => expect(server.core.book.serial).toBeGreaterThan(serial), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(() => expect(server.core.book.serial).toBeGreaterThan(serial), {
+      timeout: 20_000,
+      interval: 50,
+    });
     expect(server.core.book.rules.rules.map(({ name }) => name)).toEqual(['orders', 'more']);
   });
 
   it('forgets what rules matched before, and shows those that matched nothing', async () => {
     const folder = makeExtension({ ...RULES, idle: `inPackage('shop').and(method('nobody'))` });
-    const server = await startServer({ extensions: [folder] });
+    const server = await startServer({ extensions: [folder] }, REAL);
     await server.instrument(fileOf(ORDERS), ORDERS);
     expect((await server.stats()).rules).toMatchObject([
       { name: 'orders', files: 1, functions: 1 },

@@ -53,7 +53,9 @@ export class Reloader {
           clearTimeout(this.#timer);
           this.#timer = setTimeout(() => void this.reload(), SETTLE_MS).unref();
         });
-        watcher.on('error', (error) => this.#parts.warn(`${folder} is not watched any more: ${messageOf(error)}`));
+        watcher.on('error', (error) =>
+          this.#parts.warn(`${folder} is not watched any more: ${messageOf(error)}`),
+        );
         this.#watchers.push(watcher.unref());
       } catch (error) {
         this.#parts.warn(`${folder} cannot be watched: ${messageOf(error)}. Reload by POST /v1/reload.`);

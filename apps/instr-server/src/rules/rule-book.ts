@@ -165,7 +165,12 @@ export async function openRuleBook(options: RuleBookOptions): Promise<RuleBook> 
 }
 
 function isState(value: unknown): value is State {
-  const { serial, rulesHash: hash, bundle, disabled } = (value ?? {}) as Partial<Record<keyof State, unknown>>;
+  const {
+    serial,
+    rulesHash: hash,
+    bundle,
+    disabled,
+  } = (value ?? {}) as Partial<Record<keyof State, unknown>>;
   return (
     Number.isSafeInteger(serial) &&
     typeof hash === 'string' &&

@@ -12,7 +12,13 @@ export class SourceStore {
   readonly #memory: ByteLru<string>;
   readonly #disk: DiskStore | undefined;
 
-  constructor({ maxMemoryBytes, disk }: { readonly maxMemoryBytes: number; readonly disk: DiskStore | undefined }) {
+  constructor({
+    maxMemoryBytes,
+    disk,
+  }: {
+    readonly maxMemoryBytes: number;
+    readonly disk: DiskStore | undefined;
+  }) {
     this.#memory = new ByteLru({ maxBytes: maxMemoryBytes, sizeOf: (text) => 2 * text.length });
     this.#disk = disk;
   }

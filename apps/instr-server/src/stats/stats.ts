@@ -33,7 +33,7 @@ export function readStats(core: InstrServerCore): Stats {
   const { book, counters, results, sources, disk, pool, instrumenter, rate, agents, signer } = core;
   const final = counters.answers.filter(({ status }) => status !== 'need-source');
   const total = sum(final);
-  const hits = sum(final.filter(({ phase, status }) => phase === 'instrumented' || status === 'refused'));
+  const hits = sum(final.filter(({ phase }) => phase === 'instrumented'));
   return {
     startedAtMs: core.startedAtMs,
     rules: book.rules.rules.map(({ name }) => ({
@@ -64,6 +64,7 @@ export function readStats(core: InstrServerCore): Stats {
       bytesSent: counters.bytesSent,
       notModified: counters.notModified,
       packsBuilt: counters.packsBuilt,
+      packFilesSent: counters.packFilesSent,
       rateLimited: rate.refused,
       reloads: counters.reloads,
       reloadsFailed: counters.reloadsFailed,

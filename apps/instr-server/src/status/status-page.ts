@@ -44,8 +44,9 @@ export function statusPage(input: StatusPageInput): string {
           ${alarms(stats)} ${numbers(stats, agents)} ${rules(stats)} ${processes(input)} ${phases(stats)}
           ${refusals(stats)}
           <footer>
-            Numbers count from the start of the server. The page reloads every ${REFRESH_SECONDS} seconds. The same as
-            data: <a href="/v1/stats">stats</a>, <a href="/v1/agents">agents</a>, <a href="/metrics">metrics</a>.
+            Numbers count from the start of the server. The page reloads every ${REFRESH_SECONDS} seconds. The
+            same as data: <a href="/v1/stats">stats</a>, <a href="/v1/agents">agents</a>,
+            <a href="/metrics">metrics</a>.
           </footer>
         </main>
       </body>
@@ -69,7 +70,11 @@ function numbers({ counters, hitRate }: Stats, agents: readonly AgentRecord[]): 
     ['Processes', count(agents.length), 'heard of lately'],
     ['From the cache', percent(hitRate), `${count(counters['answeredFromCache'] ?? 0)} answers`],
     ['Woven', count(counters['woven'] ?? 0), `files, ${count(counters['wovenMs'] ?? 0)} ms`],
-    ['Sources sent here', count(counters['sourcesReceived'] ?? 0), bytes(counters['sourceBytesReceived'] ?? 0)],
+    [
+      'Sources sent here',
+      count(counters['sourcesReceived'] ?? 0),
+      bytes(counters['sourceBytesReceived'] ?? 0),
+    ],
     ['Sent', bytes(counters['bytesSent'] ?? 0), `${count(counters['notModified'] ?? 0)} times nothing new`],
   ];
   return html`<dl class="numbers">
@@ -90,14 +95,26 @@ function rules({ rules: all }: Stats): Html {
       html`<th scope="row">${name}</th>`,
       html`<td>${enabled ? 'on' : html`<span class="off">off</span>`}</td>`,
       html`<td class="n">${count(files)}</td>`,
-      html`<td class="n">${functions === 0 ? html`<span class="warn">matched nothing</span>` : count(functions)}</td>`,
+      html`<td class="n">
+        ${functions === 0 ? html`<span class="warn">matched nothing</span>` : count(functions)}
+      </td>`,
     ]),
     empty: 'The extensions name no interceptor.',
   });
 }
 
 function processes({ agents, stats, nowMs, pollIntervalMs }: StatusPageInput): Html {
-  const head = ['Process', 'Service', 'Runs', 'Rules', 'Woven', 'Missed', 'Asked here', 'Seen', 'Process facts'];
+  const head = [
+    'Process',
+    'Service',
+    'Runs',
+    'Rules',
+    'Woven',
+    'Missed',
+    'Asked here',
+    'Seen',
+    'Process facts',
+  ];
   return section('Processes', head, {
     rows: agents.map(({ facts, lastSeenMs, longestGapMs, asked, missedCache }) => {
       const isCurrent = facts.rulesHash === stats.rulesHash;
@@ -105,38 +122,40 @@ function processes({ agents, stats, nowMs, pollIntervalMs }: StatusPageInput): H
       return [
         html`<th scope="row"><code>${facts.agentId.slice(0, 8)}</code> <small>pid ${facts.pid}</small></th>`,
         html`<td>${facts.service}</td>`,
-        html`<td>agent ${facts.agentVersion}, Node ${facts.node.replace(/^v/, '')}, ${facts.mode}</td>`,
+        html`<td class="long">
+          agent ${facts.agentVersion}, Node ${facts.node.replace(/^v/, '')}, ${facts.mode}
+        </td>`,
         html`<td>
           ${isCurrent ? 'applied' : html`<span class="warn">${facts.rulesHash === '' ? 'none yet' : 'older'}</span>`}
           <small><code title="${facts.rulesHash}">${short(facts.rulesHash)}</code></small>
         </td>`,
         html`<td class="n">${count(facts.woven)}</td>`,
-        html`<td class="n">${facts.missed > 0 ? html`<span class="warn">${count(facts.missed)}</span>` : 0}</td>`,
+        html`<td class="n">
+          ${facts.missed > 0 ? html`<span class="warn">${count(facts.missed)}</span>` : 0}
+        </td>`,
         html`<td class="n">
           ${count(asked)} <small>${asked === 0 ? '' : `${percent(1 - missedCache / asked)} cached`}</small>
         </td>`,
         html`<td class="n">
-          ${silentMs > 3 * pollIntervalMs
-            ? html`<span class="warn">${ago(silentMs)} ago</span>`
-            : `${ago(silentMs)} ago`}
+          ${
+            silentMs > 3 * pollIntervalMs
+              ? html`<span class="warn">${ago(silentMs)} ago</span>`
+              : `${ago(silentMs)} ago`
+          }
           ${longestGapMs > 3 * pollIntervalMs ? html`<small>gap of ${ago(longestGapMs)}</small>` : undefined}
         </td>`,
-        html`<td>${factsOf(facts.process)}</td>`,
+        html`<td class="facts">${factsOf(facts.process)}</td>`,
       ];
     }),
     empty: 'No process has asked yet. Start one with node --import @distrace/agent/register.',
   });
 }
 
-function factsOf(facts: Readonly<Record<string, number>> | undefined): Html | string {
+/** Plain lines: whatever can be opened would be shut again by the next reload. */
+function factsOf(facts: Readonly<Record<string, number>> | undefined): Html {
   const entries = Object.entries(facts ?? {});
-  if (entries.length === 0) return '–';
-  return html`<details>
-    <summary>${entries.length} numbers</summary>
-    <ul>
-      ${entries.map(([name, value]) => html`<li>${name}: ${count(Math.round(value * 100) / 100)}</li>`)}
-    </ul>
-  </details>`;
+  if (entries.length === 0) return html`–`;
+  return html`${entries.map(([name, value]) => html`<div>${name}: ${count(Math.round(value * 100) / 100)}</div>`)}`;
 }
 
 const PHASES: Readonly<Record<string, string>> = {
@@ -163,7 +182,10 @@ function phases({ answers }: Stats): Html {
 function refusals({ refusals: all }: Stats): Html | undefined {
   if (all.length === 0) return undefined;
   return section('Left as they are', ['File', 'Why'], {
-    rows: all.map(({ file, reason }) => [html`<th scope="row">${file}</th>`, html`<td>${reason}</td>`]),
+    rows: all.map(({ file, reason }) => [
+      html`<th scope="row">${file}</th>`,
+      html`<td class="long">${reason}</td>`,
+    ]),
     empty: '',
   });
 }
@@ -183,7 +205,12 @@ function section(title: string, head: readonly string[], { rows, empty }: Rows):
         </tr>
       </thead>
       <tbody>
-        ${rows.slice(0, MAX_ROWS).map((cells) => html`<tr>${cells}</tr>`)}
+        ${rows.slice(0, MAX_ROWS).map(
+          (cells) =>
+            html`<tr>
+              ${cells}
+            </tr>`,
+        )}
       </tbody>
     </table>
   </div>`;

@@ -27,16 +27,17 @@ code { font: 0.9em ui-monospace, monospace; }
 .numbers dd { margin: 0; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 .numbers dd.note { font-size: 0.875rem; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
-.scroll:focus-visible, a:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.scroll:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: 0.5rem 0.75rem; vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: left; padding: 0.5rem 0.75rem; vertical-align: top; overflow-wrap: break-word; }
 thead th { color: var(--quiet); font-size: 0.8125rem; font-weight: 600; white-space: nowrap; }
 thead th, tr:not(:last-child) > * { border-bottom: 1px solid var(--line); }
 tbody th { font-weight: 600; min-width: 7rem; }
 td { min-width: 4.5rem; }
-td.n { font-variant-numeric: tabular-nums; }
+td.n { font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.long { min-width: 13rem; overflow-wrap: anywhere; }
+td.facts { color: var(--quiet); font-size: 0.8125rem; white-space: nowrap; }
 td small, th small { display: block; font-weight: 400; }
-details ul { margin: 0.25rem 0 0; padding-left: 1rem; min-width: 14rem; }
 .warn { color: var(--warn); font-weight: 600; }
 .off { color: var(--quiet); font-weight: 600; }
 .alarm { background: var(--alarm-ground); color: var(--alarm); border-radius: 8px; padding: 0.75rem 1rem; margin: 1rem 0 0; overflow-wrap: anywhere; }

@@ -3,14 +3,22 @@ import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { tempFolder } from '../testing.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cleanWith, tempFolder } from '../testing.spec.helper.js';
 import { DiskStore, type DiskStoreOptions } from './disk-store.js';
+
+cleanWith(onTestFinished);
 
 const HOUR_MS = 60 * 60 * 1000;
 
 function open(folder: string, options: Partial<DiskStoreOptions> = {}): DiskStore {
-  return new DiskStore(folder, { maxBytes: 1e9, maxAgeMs: 30 * 24 * HOUR_MS, now: Date.now, warn: () => {}, ...options });
+  return new DiskStore(folder, {
+    maxBytes: 1e9,
+    maxAgeMs: 30 * 24 * HOUR_MS,
+    now: Date.now,
+    warn: () => {},
+    ...options,
+  });
 }
 
 function contents(folder: string): string[] {
@@ -51,8 +59,8 @@ describe('DiskStore', () => {
   it('I21 takes an index that cannot be read for a miss', async () => {
     const folder = tempFolder();
     await open(folder).put('a', Buffer.from('1'));
-    const index = readdirSync(join(folder, 'index-v5'), { recursive: true, withFileTypes: true }).find((entry) =>
-      entry.isFile(),
+    const index = readdirSync(join(folder, 'index-v5'), { recursive: true, withFileTypes: true }).find(
+      (entry) => entry.isFile(),
     )!;
     const file = join(index.parentPath, index.name);
     writeFileSync(file, readFileSync(file, 'utf8').replace('sha512', 'sha999'));
@@ -122,7 +130,7 @@ describe('DiskStore', () => {
     const store = open(folder);
     for (let i = 0; i < 40; i++) {
       const found = await store.get(`key ${i}`);
-      if (found !== undefined) expect(String(found)).toBe(`value ${i}`.repeat(100));
+      expect([undefined, `value ${i}`.repeat(100)]).toContain(found?.toString());
     }
     expect(store.counts).toMatchObject({ corrupted: 0 });
   });

@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { tempFolder } from '../testing.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cleanWith, tempFolder } from '../testing.spec.helper.js';
 import { openStoreFolder } from './store-folder.js';
+
+cleanWith(onTestFinished);
 
 describe('openStoreFolder', () => {
   it('makes a folder that only this user may enter', async () => {

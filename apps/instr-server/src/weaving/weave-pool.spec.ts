@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { tempFolder, writeFiles } from '../testing.js';
+import { cleanWith, tempFolder, writeFiles } from '../testing.spec.helper.js';
 import { WeavePool, type WeavePoolOptions } from './weave-pool.js';
 import type { WeaveTask } from './weave-task.js';
+
+cleanWith(onTestFinished);
 
 /** A worker that does what a task's text says. */
 const WORKER = `export default async ({ text, started }) => {
@@ -18,7 +20,14 @@ function open(options: Partial<WeavePoolOptions> = {}): WeavePool {
   const folder = tempFolder();
   writeFiles(folder, { 'worker.mjs': WORKER });
   const workerFile = join(folder, 'worker.mjs');
-  const pool = new WeavePool({ workers: 1, timeoutMs: 20_000, memoryMb: 64, maxQueued: 10, workerFile, ...options });
+  const pool = new WeavePool({
+    workers: 1,
+    timeoutMs: 20_000,
+    memoryMb: 64,
+    maxQueued: 10,
+    workerFile,
+    ...options,
+  });
   onTestFinished(() => pool.close());
   return pool;
 }
@@ -56,8 +65,21 @@ describe('WeavePool', () => {
     expect(await Promise.all(waiting)).toHaveLength(3);
   });
 
+  it('starts anew when threads could not start, and blames no file for it', async () => {
+    const folder = tempFolder();
+    const workerFile = join(folder, 'worker.mjs');
+    writeFiles(folder, { 'worker.mjs': 'throw new Error("half written");' });
+    const pool = open({ workerFile });
+    await expect(pool.weave(task('fine'))).rejects.toMatchObject({ status: 503, code: 'DT_ERR_SERVER_BUSY' });
+    writeFiles(folder, { 'worker.mjs': WORKER });
+    expect(await pool.weave(task('fine'))).toEqual({ status: 'woven', edits: 'fine' });
+  });
+
   it('refuses what the weaver throws at', async () => {
-    expect(await open().weave(task('throw'))).toMatchObject({ status: 'refused', reason: 'the weaver failed: no' });
+    expect(await open().weave(task('throw'))).toMatchObject({
+      status: 'refused',
+      reason: 'the weaver failed: no',
+    });
   });
 
   it('says that it is busy when too many wait', async () => {

@@ -9,7 +9,7 @@ import type { WeaveResult, WeaveTask } from './weave-task.js';
 const WORKER = fileURLToPath(new URL('../../dist/weaving/weave-worker.js', import.meta.url));
 
 /** A thread that does not even begin has this long. */
-const BOOT_TIMEOUT_MS = 30_000;
+const BOOT_TIMEOUT_MS = 15_000;
 
 /** Options of {@link WeavePool}. */
 export interface WeavePoolOptions {
@@ -24,7 +24,9 @@ export interface WeavePoolOptions {
 /** Threads that weave. One that takes too long or too much memory is ended, and its file refused. */
 export class WeavePool {
   readonly #options: WeavePoolOptions;
-  readonly #pool: Piscina<WeaveTask, WeaveResult>;
+  #pool: Piscina<WeaveTask, WeaveResult>;
+  /** Threads could not start: Piscina starts no more of them then. */
+  #isBroken = false;
   readonly #waiting: (() => void)[] = [];
   #free: number;
   #killed = 0;
@@ -32,18 +34,7 @@ export class WeavePool {
   constructor(options: WeavePoolOptions) {
     this.#options = options;
     this.#free = options.workers;
-    this.#pool = new Piscina({
-      filename: options.workerFile ?? WORKER,
-      // One is there before the first file: a thread takes longer to start than most files to weave.
-      minThreads: 1,
-      maxThreads: options.workers,
-      idleTimeout: 60_000,
-      concurrentTasksPerWorker: 1,
-      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
-      // Whatever the server itself was started with must not run in its threads as well.
-      execArgv: [],
-      env: {},
-    });
+    this.#pool = this.#open();
   }
 
   /** Threads that were ended because of time or memory. */
@@ -64,6 +55,7 @@ export class WeavePool {
   /** Weaves; a result for whatever the source is. @throws ServerProblem 503 when too many wait. */
   async weave(task: Omit<WeaveTask, 'started'>): Promise<Outcome> {
     await this.#enter();
+    if (this.#isBroken) this.#replace();
     const started = new Int32Array(new SharedArrayBuffer(4));
     const abort = new AbortController();
     const stop = deadline(started, this.#options.timeoutMs, () => abort.abort());
@@ -71,6 +63,8 @@ export class WeavePool {
       const result = await this.#pool.run({ ...task, started }, { signal: abort.signal });
       return result.status === 'refused' ? { ...result, kind: 'source' } : result;
     } catch (error) {
+      // Not the file's fault, so nothing is remembered of it.
+      if (Atomics.load(started, 0) === 0) throw this.#neverBegan(error);
       this.#killed += 1;
       return { status: 'refused', kind: 'limit', reason: this.#reasonOf(error, abort.signal.aborted) };
     } finally {
@@ -81,6 +75,45 @@ export class WeavePool {
 
   async close(): Promise<void> {
     await this.#pool.destroy();
+  }
+
+  #open(): Piscina<WeaveTask, WeaveResult> {
+    const { workers, workerFile = WORKER, memoryMb } = this.#options;
+    const pool = new Piscina<WeaveTask, WeaveResult>({
+      filename: workerFile,
+      // One is there before the first file: a thread takes longer to start than most files to weave.
+      minThreads: 1,
+      maxThreads: workers,
+      idleTimeout: 60_000,
+      concurrentTasksPerWorker: 1,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      // Whatever the server itself was started with must not run in its threads as well.
+      execArgv: [],
+      env: {},
+    });
+    // A thread that ends while it has no file. Without a listener it would end the server.
+    pool.on('error', () => {
+      if (pool === this.#pool) this.#isBroken = true;
+    });
+    return pool;
+  }
+
+  #replace(): void {
+    const broken = this.#pool;
+    this.#isBroken = false;
+    this.#pool = this.#open();
+    // What other threads of it are at may come to its end.
+    void broken.close().catch(() => undefined);
+  }
+
+  #neverBegan(cause: unknown): ServerProblem {
+    this.#isBroken = true;
+    return new ServerProblem(
+      503,
+      'DT_ERR_SERVER_BUSY',
+      `A file must get a thread, but none could start: ${messageOf(cause)}. Ask again later.`,
+      { cause, headers: { 'Retry-After': '5' } },
+    );
   }
 
   #reasonOf(error: unknown, isTimeout: boolean): string {

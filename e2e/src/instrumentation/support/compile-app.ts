@@ -26,13 +26,12 @@ type ModuleKind = 'commonjs' | 'es6';
 
 async function compileWithTsc(): Promise<CompiledFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'distrace-tsc-'));
-  const options = [
-    ...['--outDir', folder, '--module', 'nodenext', '--target', 'es2023', '--types', 'node'],
-    ...['--experimentalDecorators', '--emitDecoratorMetadata', '--rewriteRelativeImportExtensions'],
-    ...['--skipLibCheck', '--ignoreConfig'],
-  ];
+  const options =
+    `--module nodenext --target es2023 --types node --experimentalDecorators --emitDecoratorMetadata ` +
+    `--rewriteRelativeImportExtensions --skipLibCheck --ignoreConfig`;
   try {
-    await promisify(execFile)(process.execPath, [TSC, ...options, join(SOURCES, 'main.ts')]);
+    const where = ['--outDir', folder, join(SOURCES, 'main.ts')];
+    await promisify(execFile)(process.execPath, [TSC, ...options.split(' '), ...where]);
     const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
     const files = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const);
     return withType('es6', Object.fromEntries(await Promise.all(files)));

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const WORKSPACE_MODULES = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
-/** The main file of the server as it is installed. */
+/** The main file of the server as it is built. */
 export const SERVER_ENTRY = fileURLToPath(
-  new URL('./main.js', import.meta.resolve('@distrace/instr-server')),
+  new URL('../../../../apps/instr-server/dist/main.js', import.meta.url),
 );
 
 /** Writes a line for each call of a function called `marked`, as the fake server's bundle does. */

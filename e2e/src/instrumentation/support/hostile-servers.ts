@@ -47,7 +47,9 @@ export const RAW: Readonly<Record<string, (socket: Socket) => void>> = {
   },
   'speaks no HTTP': (socket) => socket.end('220 mail.example ESMTP\r\n'),
   'cuts the body off': (socket) =>
-    socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"protocol":1,'),
+    socket.end(
+      'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"protocol":1,',
+    ),
 };
 
 const gzipBomb = () => gzipSync(Buffer.alloc(200 * 1024 * 1024, 32));
@@ -84,7 +86,9 @@ export const WRONG: Readonly<Record<string, () => FakeServerOptions>> = {
   }),
   'answers JSON of another form': () => ({ changeAnswer: () => [null, { protocol: 'one' }] }),
   'answers with numbers for texts': () => ({ changeAnswer: (answer) => ({ ...answer, manifest: 7 }) }),
-  'answers with nothing': () => ({ changeAnswer: () => ({ protocol: 1, manifest: null, bundle: null, pack: null }) }),
+  'answers with nothing': () => ({
+    changeAnswer: () => ({ protocol: 1, manifest: null, bundle: null, pack: null }),
+  }),
   'sends a gzip bomb': () => {
     const bomb = gzipBomb();
     return {
@@ -95,12 +99,15 @@ export const WRONG: Readonly<Record<string, () => FakeServerOptions>> = {
       },
     };
   },
-  'sends a huge pack': () => ({ changeAnswer: (answer) => ({ ...answer, pack: 'x'.repeat(40 * 1024 * 1024) }) }),
+  'sends a huge pack': () => ({
+    changeAnswer: (answer) => ({ ...answer, pack: 'x'.repeat(40 * 1024 * 1024) }),
+  }),
   'signs a bundle that is no JavaScript': () => ({ bundle: 'this is no (JavaScript' }),
   'signs a bundle that throws': () => ({ bundle: 'throw new Error("no");' }),
   'signs a bundle that has no interceptors': () => ({ bundle: 'exports.v = 2;' }),
   'signs a bundle that cannot start': () => ({
-    bundle: 'exports.v = 1; exports.interceptors = {}; exports.start = () => { throw new Error("no exporter"); };',
+    bundle:
+      'exports.v = 1; exports.interceptors = {}; exports.start = () => { throw new Error("no exporter"); };',
   }),
   'signs rules with a broken pattern': () => ({
     rules: [{ name: 'marked', files: [{ packages: null, path: '(', words: [] }], enabled: true }],

@@ -38,7 +38,10 @@ export interface RunOptions {
 /** An app in a folder of its own, which is gone in the end. */
 export interface TestApp extends AsyncDisposable {
   readonly folder: string;
-  start(main: string, options?: RunOptions): { readonly child: ChildProcess; readonly ended: Promise<AppRun> };
+  start(
+    main: string,
+    options?: RunOptions,
+  ): { readonly child: ChildProcess; readonly ended: Promise<AppRun> };
   run(main: string, options?: RunOptions): Promise<AppRun>;
   /** The calls since the last time this was asked. */
   seen(): Promise<Seen[]>;

@@ -32,7 +32,11 @@ export const ARG_KEYS = [
     takes: 'folders or packages of extensions, separated by commas',
   },
   { name: 'service', takes: 'a name of 1 to 128 letters, digits and . _ - / @' },
-  { name: 'span_exporter', takes: 'name or name(arguments), such as directZipkin(localhost:9411) or disk(spans)' },
+  {
+    name: 'span_exporter',
+    takes: 'name or name(arguments), such as directZipkin(localhost:9411) or disk(spans)',
+  },
+  { name: 'stack_traces', default: 'false', takes: 'true or false' },
   { name: 'timeout_ms', default: '300', takes: 'a whole number from 1 to 60000' },
   { name: 'on_error', default: 'passthrough', takes: 'passthrough or fail' },
   { name: 'token', takes: 'the text that the server knows this agent by' },

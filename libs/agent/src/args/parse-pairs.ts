@@ -40,7 +40,9 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     argNames().flatMap((name) => {
       const variable = `DISTRACE_AGENT_${name.toUpperCase()}`;
       const value = env[variable];
-      return value === undefined || value === '' ? [] : [{ part: `${name}=${value}`, where: 'the environment' }];
+      return value === undefined || value === ''
+        ? []
+        : [{ part: `${name}=${value}`, where: 'the environment' }];
     }),
   );
 }

@@ -17,6 +17,8 @@ export interface Settings {
   /** Undefined: the name of the app's package. */
   readonly service: string | undefined;
   readonly spanExporter: string | undefined;
+  /** Tags with the stack where each span opens and closes. */
+  readonly stackTraces: boolean;
   readonly timeoutMs: number;
   readonly onError: 'passthrough' | 'fail';
   readonly token: string | undefined;
@@ -42,7 +44,12 @@ export function settingsFrom(...sources: readonly Pairs[]): Settings {
   const given: Pairs = Object.assign({}, defaults, ...sources.toReversed());
 
   const connection = parseConnection(given.connection ?? '') ?? refuse('connection', given.connection);
-  if (connection.kind === 'tcp' && !connection.tls && !isLoopback(connection.host) && given.insecure !== 'true') {
+  if (
+    connection.kind === 'tcp' &&
+    !connection.tls &&
+    !isLoopback(connection.host) &&
+    given.insecure !== 'true'
+  ) {
     throw new AgentError(
       'DT_ERR_AGENT_ARGS',
       `Beyond this machine a connection is https://host:port, got plain ${connection.host}:${connection.port}; ` +
@@ -70,6 +77,7 @@ export function settingsFrom(...sources: readonly Pairs[]): Settings {
     extensions: listOf(given.extensions),
     service: matching('service', given.service, /^[\w./@-]{1,128}$/),
     spanExporter: matching('span_exporter', given.span_exporter, /^[A-Za-z_][\w.-]*(?:\(.*\))?$/),
+    stackTraces: booleanOf('stack_traces', given.stack_traces),
     timeoutMs: wholeOf('timeout_ms', given.timeout_ms ?? '', 1, 60_000),
     onError: oneOf('on_error', given.on_error ?? '', ['passthrough', 'fail']),
     token: matching('token', given.token, /^[\x21-\x7e]+$/),
@@ -88,7 +96,10 @@ export function settingsFrom(...sources: readonly Pairs[]): Settings {
 }
 
 function refuse(name: ArgName, got: string | undefined): never {
-  throw new AgentError('DT_ERR_AGENT_ARGS', `${name} takes ${takesOf(name)}; got ${JSON.stringify(got ?? '')}`);
+  throw new AgentError(
+    'DT_ERR_AGENT_ARGS',
+    `${name} takes ${takesOf(name)}; got ${JSON.stringify(got ?? '')}`,
+  );
 }
 
 function oneOf<T extends string>(name: ArgName, text: string, values: readonly T[]): T {

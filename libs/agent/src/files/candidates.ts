@@ -35,7 +35,8 @@ export class Candidates {
   has(name: string, path: string, source: Haystack): boolean {
     if (this.#ignored.has(name)) return false;
     return (
-      fits(this.#byPackage.get(name), path, source) || (this.#anyPackage.length > 0 && fits(this.#anyPackage, path, source))
+      fits(this.#byPackage.get(name), path, source) ||
+      (this.#anyPackage.length > 0 && fits(this.#anyPackage, path, source))
     );
   }
 
@@ -50,7 +51,8 @@ function fits(filters: readonly Compiled[] | undefined, path: string, source: Ha
   return (
     filters?.some(
       (filter) =>
-        (filter.path === undefined || filter.path.test(path)) && filter.words.every((word) => source.includes(word)),
+        (filter.path === undefined || filter.path.test(path)) &&
+        filter.words.every((word) => source.includes(word)),
     ) ?? false
   );
 }

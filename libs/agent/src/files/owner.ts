@@ -52,6 +52,7 @@ function readOwner(folder: string): Owner | undefined {
 
 /** The path inside its owner, with `/` between names. */
 export function pathInside(owner: Owner, path: string): string {
-  const inside = owner.folder === '' ? path.slice(path.lastIndexOf('/') + 1) : path.slice(owner.folder.length + 1);
+  const inside =
+    owner.folder === '' ? path.slice(path.lastIndexOf('/') + 1) : path.slice(owner.folder.length + 1);
   return inside.replaceAll('\\', '/');
 }

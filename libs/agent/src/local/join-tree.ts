@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createKeyPair } from '@distrace/instrumentation/wire';
 import type { Settings } from '../args/settings.js';
 import type { Place } from '../session.js';
@@ -17,7 +18,7 @@ export async function joinTree(
     // 10 ms that children do not pay.
     const { startServer } = await import('./start-server.js');
     tree = await startServer({
-      entry: settings.serverEntry ?? '',
+      entry: join(settings.serverEntry ?? '', settings.serverMain ?? ''),
       extensions: settings.extensions,
       timeoutMs: START_TIMEOUT_MS,
       env,

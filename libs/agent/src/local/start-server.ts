@@ -29,7 +29,13 @@ const KEPT = ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'XD
  * enter, and ends when its standard input does: the kernel closes that however this process ends. Rejects with
  * `DT_ERR_AGENT_LOCAL_SERVER`.
  */
-export async function startServer({ entry, extensions, timeoutMs, env, keys }: StartServerOptions): Promise<Tree> {
+export async function startServer({
+  entry,
+  extensions,
+  timeoutMs,
+  env,
+  keys,
+}: StartServerOptions): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'distrace-'));
   const tree: Tree = {
     socketPath: join(folder, 'server.sock'),

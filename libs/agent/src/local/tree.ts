@@ -14,7 +14,8 @@ export function readTree(env: Readonly<Record<string, string | undefined>>): Tre
   try {
     const text = Buffer.from(env[VARIABLE] ?? '', 'base64url').toString();
     const { socketPath, token, publicKey } = JSON.parse(text) as Partial<Tree>;
-    if (typeof socketPath !== 'string' || typeof token !== 'string' || typeof publicKey !== 'string') return undefined;
+    if (typeof socketPath !== 'string' || typeof token !== 'string' || typeof publicKey !== 'string')
+      return undefined;
     return existsSync(socketPath) ? { socketPath, token, publicKey } : undefined;
   } catch {
     return undefined;

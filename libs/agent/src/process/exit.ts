@@ -27,15 +27,18 @@ export function flushAtExit(handle: () => BundleHandle): void {
 /** Node tells again once the export is over; `tooLate` is called when that takes too long. */
 function flush(handle: () => BundleHandle, tooLate: () => void): void {
   const timer = setTimeout(tooLate, FLUSH_TIMEOUT_MS);
-  const done = () => {
+  void shutDown(handle).finally(() => {
     clearTimeout(timer);
     // Keeps the loop for one more turn: without any, Node would not tell again.
     setImmediate(() => undefined);
-  };
+  });
+}
+
+async function shutDown(handle: () => BundleHandle): Promise<void> {
   try {
-    Promise.resolve(handle().shutdown(FLUSH_TIMEOUT_MS - 200)).then(done, done);
+    await handle().shutdown(FLUSH_TIMEOUT_MS - 200);
   } catch {
-    done();
+    // It has said so itself; the process ends as it would.
   }
 }
 

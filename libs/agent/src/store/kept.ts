@@ -86,7 +86,9 @@ function compiledName(hash: string): string {
 function readLine(line: string): (readonly [string, KeptDecision])[] {
   try {
     const [key, decision] = JSON.parse(line) as [unknown, unknown];
-    return typeof key === 'string' && (typeof decision === 'string' || decision === null) ? [[key, decision]] : [];
+    return typeof key === 'string' && (typeof decision === 'string' || decision === null)
+      ? [[key, decision]]
+      : [];
   } catch {
     return [];
   }

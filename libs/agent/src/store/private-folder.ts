@@ -1,4 +1,12 @@
-import { appendFileSync, lstatSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AgentError, reasonOf } from '../errors.js';
@@ -17,7 +25,11 @@ const MAX_APPENDED_BYTES = 64 * 1024 * 1024;
 /** `$XDG_CACHE_HOME/distrace/agent`, or `.cache/distrace/agent` in the user's home. */
 export function defaultCacheDir(env: Readonly<Record<string, string | undefined>>): string {
   const base = env['XDG_CACHE_HOME'];
-  return join(base !== undefined && base.startsWith('/') ? base : join(homedir(), '.cache'), 'distrace', 'agent');
+  return join(
+    base !== undefined && base.startsWith('/') ? base : join(homedir(), '.cache'),
+    'distrace',
+    'agent',
+  );
 }
 
 /**

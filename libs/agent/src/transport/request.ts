@@ -1,6 +1,17 @@
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 
+/** Another status than 200 and those that redirect. */
+export class StatusError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`expected status 200, got ${status}`);
+    this.name = 'StatusError';
+    this.status = status;
+  }
+}
+
 /** Where requests go, as plain values: it is sent to the thread that asks synchronously. */
 export interface Endpoint {
   readonly socketPath?: string;
@@ -74,14 +85,14 @@ async function open(
   }
   request.on('error', end);
   request.on('response', (response) => {
-    read(response, maxBytes)
-      .then(async (value) => {
-        clearTimeout(timer);
-        // Until it is closed the app would find a handle that is not its own.
-        if (!keepAlive) await closed(response);
-        resolve(value);
-      })
-      .catch(end);
+    const whole = async () => {
+      const value = await read(response, maxBytes);
+      clearTimeout(timer);
+      // Until it is closed the app would find a handle that is not its own.
+      if (!keepAlive) await closed(response);
+      return value;
+    };
+    whole().then(resolve, end);
   });
   request.end(payload);
 }
@@ -111,7 +122,7 @@ export async function keepConnections(): Promise<void> {
 async function read(response: IncomingMessage, maxBytes: number): Promise<unknown> {
   const status = response.statusCode ?? 0;
   if (status >= 300 && status < 400) throw new Error(`redirects are not followed, got status ${status}`);
-  if (status !== 200) throw new Error(`expected status 200, got ${status}`);
+  if (status !== 200) throw new StatusError(status);
   const type = response.headers['content-type'] ?? 'none';
   if (!/^application\/json(?:;|$)/i.test(type)) {
     throw new Error(`expected content type application/json, got ${JSON.stringify(type.slice(0, 80))}`);
@@ -124,7 +135,9 @@ async function read(response: IncomingMessage, maxBytes: number): Promise<unknow
     chunks.push(chunk);
   }
   if (!response.complete) throw new Error('the answer was cut off');
-  const text = (await unpack(response.headers['content-encoding'], Buffer.concat(chunks), maxBytes)).toString();
+  const text = (
+    await unpack(response.headers['content-encoding'], Buffer.concat(chunks), maxBytes)
+  ).toString();
   return JSON.parse(text) as unknown;
 }
 

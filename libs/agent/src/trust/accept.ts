@@ -20,7 +20,10 @@ export interface ManifestRules {
 const CLOCK_SLACK_MS = 300_000;
 
 /** The manifest, when it may be followed; throws `DT_ERR_AGENT_REFUSED`. */
-export function acceptManifest(text: string, { open, service, nowMs, lastSerial, weaver }: ManifestRules): Manifest {
+export function acceptManifest(
+  text: string,
+  { open, service, nowMs, lastSerial, weaver }: ManifestRules,
+): Manifest {
   const manifest = parsed<Manifest>('manifest', text, open);
   const wrong =
     manifest.v !== 1 || !Array.isArray(manifest.rules)
@@ -71,7 +74,10 @@ function parsed<T>(kind: SignedKind, text: string, open: OpenSigned): Partial<T>
   try {
     return JSON.parse(open(text, kind)) as T;
   } catch (error) {
-    throw new AgentError('DT_ERR_AGENT_REFUSED', `A ${kind} must be signed by a pinned key, got: ${reasonOf(error)}`);
+    throw new AgentError(
+      'DT_ERR_AGENT_REFUSED',
+      `A ${kind} must be signed by a pinned key, got: ${reasonOf(error)}`,
+    );
   }
 }
 

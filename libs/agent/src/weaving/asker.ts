@@ -1,6 +1,7 @@
 import type { EditList, FileIdentity } from '@distrace/instrumentation/wire';
 import { fileKey } from '@distrace/instrumentation/wire';
 import type { Breaker } from '../transport/breaker.js';
+import { StatusError } from '../transport/request.js';
 import type { Ask, Endpoint } from '../transport/request.js';
 import { instrumentAsk, readInstrument } from '../server.js';
 import type { Decision } from './lists.js';
@@ -19,6 +20,9 @@ export interface AskerOptions {
   readonly nowMs: () => number;
   readonly failed: (error: unknown) => void;
 }
+
+/** What a server says of this file, not of itself: its form, its size, its hash. */
+const OF_THE_FILE = new Set([400, 413, 422]);
 
 /**
  * Asks the server about a file that nothing is known of, while the loader waits: first by hash alone, then with the
@@ -41,6 +45,7 @@ export function makeAsker(options: AskerOptions): (file: FileIdentity, text: str
       keep(fileKey(file), answer.status === 'woven' ? answer.edits : null);
       return decision;
     } catch (error) {
+      if (error instanceof StatusError && OF_THE_FILE.has(error.status)) return undefined;
       breaker.failed();
       failed(error);
       return undefined;

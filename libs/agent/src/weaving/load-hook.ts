@@ -9,16 +9,27 @@ import { pathInside } from '../files/owner.js';
 import type { Owners } from '../files/owner.js';
 import type { Decision, Decisions } from './lists.js';
 
+/** What the server is told of this thread. */
+export interface Counts {
+  /** Modules that the loader was asked for since the hook is there. */
+  modules: number;
+  woven: number;
+  /** Files that might be marked, of which the server could not be asked. */
+  missed: number;
+}
+
 export interface LoadHookOptions {
   /** Read anew for each file: a poll may bring other rules. */
   readonly candidates: () => Candidates;
   readonly owners: Owners;
+  /** Node has resolved links already, unless it was told to keep them. */
+  readonly realPath: (path: string) => string;
   readonly decisions: Decisions;
   /** Asks the server while the loader waits; undefined when there is no answer. Never throws. */
   ask(file: FileIdentity, text: string): Decision | undefined;
   /** The woven text; throws when the list does not fit. */
   weave(text: string, list: EditList): string;
-  readonly counts: { woven: number; missed: number };
+  readonly counts: Counts;
   /** Something that should not happen did; the original runs. */
   failed(file: FileIdentity | undefined, error: unknown): void;
   /** For people who want to see woven code. */
@@ -32,6 +43,7 @@ export interface LoadHookOptions {
 export function makeLoadHook(options: LoadHookOptions): LoadHookSync {
   return function load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
+    options.counts.modules += 1;
     if (!url.startsWith('file:') || loaded.source == null) return loaded;
     let file: FileIdentity | undefined;
     try {
@@ -58,14 +70,17 @@ function find(
   url: string,
   context: LoadHookContext,
   { source, format }: LoadFnOutput,
-  { candidates, owners }: LoadHookOptions,
+  { candidates, owners, realPath }: LoadHookOptions,
 ): { readonly file: FileIdentity; readonly text: string } | undefined {
-  const path = fileURLToPath(url.replace(/[?#].*$/s, ''));
+  const path = realPath(fileURLToPath(url.replace(/[?#].*$/s, '')));
   const owner = owners.of(path);
   const inside = pathInside(owner, path);
   const haystack = typeof source === 'string' ? source : bufferOf(source);
   if (!candidates().has(owner.name, inside, haystack)) return undefined;
   const text = typeof haystack === 'string' ? haystack : haystack.toString('utf8');
+  // Other bytes than UTF-8 cannot travel as text; a file of such is let through.
+  if (typeof haystack !== 'string' && text.includes('\uFFFD') && !Buffer.from(text).equals(haystack))
+    return undefined;
   const evaluated = formatOf(format ?? context.format, () => text);
   if (evaluated === undefined) return undefined;
   return {
@@ -80,7 +95,11 @@ function find(
   };
 }
 
-function decide(file: FileIdentity, text: string, { decisions, ask, counts }: LoadHookOptions): Decision | undefined {
+function decide(
+  file: FileIdentity,
+  text: string,
+  { decisions, ask, counts }: LoadHookOptions,
+): Decision | undefined {
   const key = fileKey(file);
   const known = decisions.get(key);
   if (known !== undefined) return known;

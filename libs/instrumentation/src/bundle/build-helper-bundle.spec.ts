@@ -27,7 +27,8 @@ describe('the helper bundle', { timeout: 120_000 }, () => {
   it('is the same bytes wherever the extension stands, and says what it holds', async () => {
     const elsewhere = await folders.copyOf(extension);
     const again = await buildHelperBundle({ extensions: ['./else'], from: join(elsewhere, '..') });
-    expect(again).toEqual(built);
+    expect(again).toEqual({ ...built, files: again.files });
+    expect(built.files).toContain(join(extension, 'dist', 'shown.cjs'));
     expect(built.sha256).toBe(createHash('sha256').update(built.code).digest('hex'));
     expect(built.sizeBytes).toBe(Buffer.byteLength(built.code));
     expect(built.code).not.toContain(extension);
@@ -48,7 +49,7 @@ describe('the helper bundle', { timeout: 120_000 }, () => {
     expect(built.sizeBytes).toBeLessThan(300_000);
   });
 
-  it('runs in an empty folder without code from strings, reads no package, and its spans arrive: I39', async () => {
+  it('I39: runs in an empty folder without code from strings, and sends spans with the stacks of the application', async () => {
     await using zipkin = await fakeZipkin();
     const { code, stdout, stderr } = await runWith(
       folders,
@@ -95,7 +96,7 @@ console.log([...new Set(required.map((name) => name.slice(0, 5)))].join());
     expect(named(zipkin.spans, 'leaf').tags?.['stacktrace.open']).toContain('applicationFunction');
   });
 
-  it('sends a worker thread’s spans through the main thread, unseen by the application: I33', async () => {
+  it('sends a worker thread’s spans through the main thread, unseen by the application', async () => {
     await using zipkin = await fakeZipkin();
     const { code, stdout, stderr } = await runWith(
       folders,
@@ -105,7 +106,7 @@ import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import { start, woven, wovenAsync } from './agent.mjs';
 const { shutdown } = start({ spanExporter: ${JSON.stringify(`directZipkin(${zipkin.url})`)} });
-const send = woven('send', (task, worker) => worker.postMessage(task), 'Sender');
+const send = woven('send', (task, worker) => worker.postMessage(task), 'TraceSpan');
 const work = wovenAsync('parent', async () => {
   const worker = new Worker(new URL('worker.mjs', import.meta.url));
   const messages = [];
@@ -137,7 +138,49 @@ parentPort.once('message', (task) => parentPort.postMessage(receive(task)));
     expect(received.tags?.['thread.id']).toBeDefined();
   });
 
-  it('never mixes a thousand overlapping traces: I37', async () => {
+  it('hands worker threads over to the bundle that follows it in the same process', async () => {
+    await using zipkin = await fakeZipkin();
+    const { code, stderr } = await runWith(
+      folders,
+      built.code,
+      `
+import { Worker } from 'node:worker_threads';
+import { once } from 'node:events';
+import { evaluate, start, woven } from './agent.mjs';
+const spanExporter = ${JSON.stringify(`directZipkin(${zipkin.url})`)};
+const first = start({ spanExporter });
+woven('before', () => 1)();
+const second = start({ spanExporter: spanExporter.replace('http://', '') }, evaluate());
+await first.shutdown(5000);
+woven('after', () => 1)();
+await once(new Worker(new URL('worker.mjs', import.meta.url)), 'exit');
+await second.shutdown(5000);
+`,
+      {
+        'worker.mjs': `import { start, woven } from './agent.mjs';\nstart();\nwoven('in the thread', () => 1)();`,
+      },
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(zipkin.spans.map(({ name }) => name).toSorted()).toEqual(['after', 'before', 'in the thread']);
+  });
+
+  it('I32: keeps no process alive and listens to nothing of it', async () => {
+    const { code, stdout, stderr } = await runWith(
+      folders,
+      built.code,
+      `
+const count = () => JSON.stringify([process.eventNames().map((name) => [String(name), process.listenerCount(name)]), Object.keys(globalThis)]);
+const before = count();
+const { start, woven } = await import('./agent.mjs');
+start({ spanExporter: 'directZipkin(http://127.0.0.1:1)' });
+woven('work', () => 1)();
+console.log(count() === before, process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap').join());
+`,
+    );
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'true \n', stderr: '' });
+  });
+
+  it('I37: never mixes a thousand overlapping traces', async () => {
     await using zipkin = await fakeZipkin();
     const { stderr } = await runWith(
       folders,
@@ -183,24 +226,50 @@ await shutdown(5000);
     expect({ stdout, stderr }).toEqual({ stdout: 'DT_ERR_EXPORTER_UNKNOWN\nSPAN work\n', stderr: '' });
   });
 
-  it('writes a thousand spans of one moment to disk as a thousand lines: I40', async () => {
+  it('I40: writes ten thousand spans of one moment to disk as ten thousand lines', async () => {
     const { stdout, stderr } = await runWith(
       folders,
       built.code,
       `
 import { readFileSync } from 'node:fs';
 import { start, woven } from './agent.mjs';
+process.env.OTEL_BSP_MAX_QUEUE_SIZE = '20000';
 const { shutdown } = start({ spanExporter: 'disk(./spans.ndjson)' });
-for (let i = 0; i < 1000; i += 1) woven('work', () => 1)();
+const work = woven('work', () => 1);
+for (let i = 0; i < 10000; i += 1) work();
 await shutdown(20000);
 const lines = readFileSync('spans.ndjson', 'utf8').trim().split('\\n');
 console.log(lines.length, new Set(lines.map((line) => JSON.parse(line).id)).size);
 `,
     );
-    expect({ stdout, stderr }).toEqual({ stdout: '1000 1000\n', stderr: '' });
+    expect({ stdout, stderr }).toEqual({ stdout: '10000 10000\n', stderr: '' });
   });
 
-  it('carries flags and binary annotations from node to node, and exports no flag: I34, I35', async () => {
+  it('I38: gives microseconds, and a duration of one at least, when the clock is set back', async () => {
+    await using zipkin = await fakeZipkin();
+    const beforeMs = Date.now();
+    const { stderr } = await runWith(
+      folders,
+      built.code,
+      `
+import { start, woven } from './agent.mjs';
+const { shutdown } = start({ spanExporter: ${JSON.stringify(`directZipkin(${zipkin.url})`)} });
+const { now } = Date;
+woven('work', () => { Date.now = () => now() - 3600000; })();
+woven('after', () => 1)();
+Date.now = now;
+await shutdown(5000);
+`,
+    );
+    expect(stderr).toBe('');
+    const work = named(zipkin.spans, 'work');
+    expect(Number.isInteger(work.timestamp)).toBe(true);
+    expect(work.timestamp).toBeGreaterThanOrEqual(beforeMs * 1000);
+    expect(work.timestamp).toBeLessThanOrEqual(Date.now() * 1000);
+    expect(Math.min(...zipkin.spans.map(({ duration }) => duration))).toBeGreaterThanOrEqual(1);
+  });
+
+  it('I34, I35: carries flags and binary annotations from node to node, and exports no flag', async () => {
     await using zipkin = await fakeZipkin();
     const { stdout, stderr } = await runWith(
       folders,
@@ -209,7 +278,7 @@ console.log(lines.length, new Set(lines.map((line) => JSON.parse(line).id)).size
 import { start, woven } from './agent.mjs';
 const { shutdown } = start({ spanExporter: ${JSON.stringify(`directZipkin(${zipkin.url})`)} });
 let received;
-const send = woven('send', (task) => void (received = JSON.parse(JSON.stringify(task))), 'Sender');
+const send = woven('send', (task) => void (received = JSON.parse(JSON.stringify(task))), 'TraceSpan');
 woven('sender', () => send({ bytes: 3 }), 'flagging')();
 console.log(woven('receive', (task) => task.bytes, 'received')(received));
 await shutdown(5000);
@@ -229,7 +298,7 @@ await shutdown(5000);
     expect(JSON.stringify(zipkin.spans)).not.toContain('fast-lane');
   });
 
-  it('opens a span here and closes it elsewhere, as two halves of one id: I36', async () => {
+  it('I36: opens a span here and closes it elsewhere, as two halves of one id', async () => {
     await using zipkin = await fakeZipkin();
     const { stderr } = await runWith(
       folders,

@@ -30,7 +30,7 @@ export const EXTENSION: Readonly<Record<string, string>> = {
       services: {
         Interceptor: [
           './dist/interceptors.js#spans',
-          './dist/interceptors.js#Sender',
+          './dist/interceptors.js#TraceSpan',
           './dist/interceptors.js#received',
           './dist/interceptors.js#flagging',
           './dist/interceptors.js#Giver',
@@ -60,7 +60,8 @@ export const spans = defineInterceptor({
   onEnter: (call) => open(call, TraceContext.current().copy()),
   ...close,
 });
-export class Sender extends Interceptor {
+// Another class in the bundle has that name.
+export class TraceSpan extends Interceptor {
   match = method('send');
   onEnter(call) { TraceContext.current().attachOnObject(call.args[0]); }
 }
@@ -180,10 +181,10 @@ export function evaluate() {
 }
 const runtime = createRuntime({ defer: setImmediate, onReport: ({ error }) => console.error(error) });
 export const bundle = evaluate();
-export function start(options = {}) {
-  const handle = bundle.start({ serviceName: 'fixture', isMainThread, hiddenFiles: [${JSON.stringify(RUNTIME.replace(/index\.js$/, ''))}], ...options });
+export function start(options = {}, from = bundle) {
+  const handle = from.start({ serviceName: 'fixture', isMainThread, hiddenFiles: [${JSON.stringify(RUNTIME.replace(/index\.js$/, ''))}], ...options });
   runtime.control.setScope(handle);
-  for (const [name, body] of Object.entries(bundle.interceptors)) runtime.control.bind(name, body);
+  for (const [name, body] of Object.entries(from.interceptors)) runtime.control.bind(name, body);
   return handle;
 }
 export function probe(name, interceptor = 'spans', flow = 'sync') {

@@ -3,6 +3,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Loader, OnResolveArgs, OnResolveResult, Plugin, PluginBuild, ResolveResult } from 'esbuild';
+import { keepClassNames } from './keep-class-names.js';
 import { createPackageFinder, sourceName } from './source-name.js';
 import type { OwningPackage } from './source-name.js';
 
@@ -69,7 +70,10 @@ export function placeIndependent(): PlaceIndependent {
       isIsolated = true;
       return { contents: ISOLATED_GLOBALS, loader: 'js', resolveDir };
     }
-    return { contents: await readFile(file, 'utf8'), loader: LOADERS[extname(file)] ?? 'js', resolveDir };
+    const contents = await readFile(file, 'utf8');
+    const loader = LOADERS[extname(file)] ?? 'js';
+    const isTheirs = loader === 'js' && !OURS.test(name);
+    return { contents: isTheirs ? keepClassNames(contents) : contents, loader, resolveDir };
   }
 
   return {

@@ -1,9 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openSigned, publicKeyOf, readPackFile, signText } from '../wire/index.js';
 import type { Manifest, Pack } from '../wire/index.js';
 import { exampleFolder, run } from './cli.spec.helper.js';
+import { removeFolders } from '../services/extension.spec.helper.js';
+
+afterEach(removeFolders);
 
 describe('distrace weave', () => {
   it('prints what is inserted as a diff that keeps every line where it was', async () => {

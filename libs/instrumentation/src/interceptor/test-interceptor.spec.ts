@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { any, func, inClass, inPackage, method, subTypeOf } from '../matchers/index.js';
+import { weave } from '../weaver/index.js';
 import { defineInterceptor } from './define-interceptor.js';
 import { Interceptor } from './interceptor.js';
 import { testInterceptor } from './test-interceptor.js';
@@ -65,6 +66,19 @@ describe('testInterceptor', () => {
       { globals: { extra: '!' } },
     );
     expect(exports['f']?.()).toBe('index.js!');
+  });
+
+  it('I12: a rule that matches everything does not match what it made itself', () => {
+    const every = defineInterceptor({ name: 'every', match: any(), onEnter() {} });
+    const { code, functions } = testInterceptor('exports.f = () => [1].map((x) => x);', every);
+    expect(functions).toHaveLength(2);
+    expect(
+      weave(code, { path: 'x.js', format: 'cjs', rules: [{ name: 'every', matches: () => true }] }),
+    ).toMatchObject({
+      code,
+      probes: [],
+      report: { refused: [{ code: 'name-taken' }] },
+    });
   });
 
   it('I15: a replacement skips the call, changes its result, and is told apart by sub-type', () => {

@@ -62,7 +62,17 @@ function checkLeaves(node: MatcherNode, owner: string): void {
       checkGlob(node.glob, owner);
       break;
     default:
+      if (!KNOWN.has(node.is)) throw foreign(node.is, owner);
   }
+}
+
+const KNOWN = new Set<string>(['any', 'none', 'class', 'method', 'getter', 'func', 'decorated', 'subType']);
+
+function foreign(is: unknown, owner: string): DistraceError {
+  return new DistraceError(
+    'DT_ERR_MATCHER',
+    `${owner} has a matcher that this release does not know, ${JSON.stringify(is)}; install one version of @distrace/instrumentation for server and extensions`,
+  );
 }
 
 function checkPackage(

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { transform as swc } from '@swc/wasm';
 import { build, transform as esbuild } from 'esbuild';
-import { describe, expect, it } from 'vitest';
-import { folderOf } from '../services/extension.spec.helper.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { folderOf, removeFolders } from '../services/extension.spec.helper.js';
 import { weave } from '../weaver/index.js';
 import type { ModuleFormat } from '../wire/index.js';
 import { decoratedWith, getter, inClass, method, subTypeOf } from './matcher.js';
@@ -132,6 +132,8 @@ const EXPECTED = {
   size: ['OrdersService.get size'],
   base: ['OrdersService.find'],
 };
+
+afterEach(removeFolders);
 
 describe('matchers in compiled output', () => {
   it.each([

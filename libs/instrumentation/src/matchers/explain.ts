@@ -10,6 +10,8 @@ export interface Unmet {
   readonly predicate: string;
   /** For people: `it is called plcae`. */
   readonly instead: string;
+  /** The name that was asked for, where one was. */
+  readonly name?: string;
 }
 
 /**
@@ -50,11 +52,8 @@ function unmetOf(
     return parts.toSorted((a, b) => a.length - b.length)[0] ?? [];
   }
   const predicate = written(node);
-  return [
-    negated
-      ? { predicate: `${predicate}.not()`, instead: 'it does match' }
-      : { predicate, instead: instead(node) },
-  ];
+  if (negated) return [{ predicate: `${predicate}.not()`, instead: 'it does match' }];
+  return [{ predicate, instead: instead(node), ...('name' in node && { name: node.name }) }];
 }
 
 function insteadOfFile(node: MatcherNode, file: FilePlace): string {

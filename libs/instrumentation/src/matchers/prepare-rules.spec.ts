@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FileIdentity } from '../wire/index.js';
 import { facts } from './facts.spec.helper.js';
-import { any, inClass, inFile, inPackage, method, subTypeOf } from './matcher.js';
-import type { Matcher } from './matcher.js';
+import { any, inClass, inFile, inPackage, Matcher, method, subTypeOf } from './matcher.js';
 import { prepareRules, weaveRules } from './prepare-rules.js';
 
 const weaver = 1;
@@ -78,6 +77,7 @@ describe('prepareRules', () => {
       [any().and(inFile('/srv/*.js')).or(inClass('A')), 'DT_ERR_MATCH_GLOB'],
       [inFile('src/{a').not(), 'DT_ERR_MATCH_GLOB'],
       [any().not().and(inClass('A')), 'DT_ERR_MATCH_EMPTY'],
+      [new Matcher({ is: 'newer' } as never).or(any()), 'DT_ERR_MATCHER'],
       [subTypeOf('A').not(), 'DT_ERR_MATCH_SUBTYPE'],
       [subTypeOf('A').and(subTypeOf('B').or(method('x'))), 'DT_ERR_MATCH_SUBTYPE'],
     ] as const;

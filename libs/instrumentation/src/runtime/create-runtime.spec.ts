@@ -112,7 +112,7 @@ describe('advice', () => {
     expect(log.at(-1)).toEqual(['a fails', new Error('late')]);
   });
 
-  it('leaves thenables, sub-classes of Promise and Observables alone and ends at return: I6', () => {
+  it('I6: leaves thenables, sub-classes of Promise and Observables alone and ends at return', () => {
     class Later extends Promise<number> {}
     const results = [
       Later.resolve(1),
@@ -163,8 +163,8 @@ describe('advice', () => {
   });
 });
 
-describe('a hook that throws: I13', () => {
-  it('does not touch the result, is counted, reported once, and switched off at that function after ten', () => {
+describe('a hook that throws', () => {
+  it('I13: does not touch the result, is counted, reported once, and switched off at that function after ten', () => {
     const body = { onExit: () => undefined as unknown };
     const { woven, control, reports } = runtimeWith({ a: body as InterceptorBody, b: scribe([], 'b') });
     control.register([record()]);
@@ -223,8 +223,8 @@ describe('a hook that throws: I13', () => {
   });
 });
 
-describe('code inside an interceptor: I14', () => {
-  it('triggers no interceptor, in hooks as in replacements, but in what proceed runs', () => {
+describe('code inside an interceptor', () => {
+  it('I14: triggers no interceptor, in hooks as in replacements, but in what proceed runs', () => {
     let entered = 0;
     const { woven, control } = createRuntime();
     control.register([record(), record({ interceptors: ['b'] }), record({ interceptors: ['r'] })]);
@@ -246,8 +246,8 @@ describe('code inside an interceptor: I14', () => {
   });
 });
 
-describe('a replacement: I15', () => {
-  it('may change the result, skip the call, or run it again', () => {
+describe('a replacement', () => {
+  it('I15: may change the result, skip the call, or run it again', () => {
     let runs = 0;
     const body = () => (runs += 1);
     const replaced = (replace: (call: Call, proceed: () => unknown) => unknown) =>
@@ -340,7 +340,7 @@ describe('switches', () => {
   });
 });
 
-describe('the condition on the receiver: I9', () => {
+describe('the condition on the receiver', () => {
   class Base {}
   class Task extends Base {}
   const entered = (self: unknown, newTarget?: unknown): number => {
@@ -362,7 +362,7 @@ describe('the condition on the receiver: I9', () => {
     return count;
   };
 
-  it('holds for a class, its sub-classes, their static methods, and constructors before super', () => {
+  it('I9: holds for a class, its sub-classes, their static methods, and constructors before super', () => {
     expect([entered(new Base()), entered(new Task()), entered(Task), entered(undefined, Task)]).toEqual([
       1, 1, 1, 1,
     ]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { ClassServiceLoader } from './class-service-loader.js';
-import { folderOf, interceptors } from './extension.spec.helper.js';
+import { folderOf, interceptors, removeFolders } from './extension.spec.helper.js';
 
 const core = import.meta.resolve('@distrace/tracing/core');
 const names = (classes: readonly { readonly name: string }[]) => classes.map(({ name }) => name);
@@ -20,6 +20,8 @@ const refusal = async (
   }
   return undefined;
 };
+
+afterEach(removeFolders);
 
 describe('ClassServiceLoader', () => {
   it('I25: finds classes named in package.json and in service files, each once, without creating an instance', async () => {

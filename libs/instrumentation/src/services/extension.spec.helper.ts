@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 
-/** A folder of the given files, gone when the test is done. */
+const made: string[] = [];
+
+/** A folder of the given files, until {@link removeFolders}. */
 export async function folderOf(files: Readonly<Record<string, string | object>>): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'distrace-extension-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  made.push(folder);
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
@@ -20,4 +21,9 @@ export function interceptors(...names: readonly string[]): string {
   return names
     .map((name) => `export class ${name} { static [Symbol.for('distrace.interceptor')] = true; }\n`)
     .join('');
+}
+
+/** For `afterEach`. */
+export async function removeFolders(): Promise<void> {
+  for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
 }

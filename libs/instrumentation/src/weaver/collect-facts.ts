@@ -8,9 +8,9 @@ import type { FileIndex } from './file-index.js';
 
 /** What matchers may ask of a function. */
 export function collectFacts(site: Site, naming: Naming, index: FileIndex, line: number): FunctionFacts {
-  const { kind, name, classNames, isStatic, isPrivate } = asCompiled(naming, index);
+  const { kind, name, classNames: written, isStatic, isPrivate } = asCompiled(naming, index);
+  const classNames = unique(written, (of) => [of, ...(index.givenNames.get(of) ?? [])]);
   const decoratorsOf = (suffix: string) => unique(classNames, (of) => index.decorators.get(`${of}${suffix}`));
-  const isTop = standsAtTop(naming.classLink ?? site.link);
   return {
     kind,
     name,
@@ -21,7 +21,9 @@ export function collectFacts(site: Site, naming: Naming, index: FileIndex, line:
     isPrivate,
     decorators: decoratorsOf(`.${name}`),
     classDecorators: decoratorsOf(''),
-    exported: isTop && (classNames.length > 0 ? classNames : [name]).some((of) => index.exported.has(of)),
+    exported:
+      (classNames.length > 0 ? classNames : [name]).some((of) => index.exported.has(of)) &&
+      standsAtTop(naming.classLink ?? site.link),
     line,
   };
 }

@@ -1,4 +1,6 @@
 import type { AnyNode, CallExpression } from 'acorn';
+import { decoratorNames } from './decorator-names.js';
+import { createStandardDecorators } from './standard-decorators.js';
 import { leftName, memberName, prototypeOwner, stringOf, tailName } from '../wire/names.js';
 import { classNames } from '../wire/naming.js';
 import { isFunction } from '../wire/sites.js';
@@ -10,6 +12,8 @@ export interface FileIndex {
   readonly decorators: ReadonlyMap<string, readonly string[]>;
   /** Names of the direct super class by class name: as written and, where imported under another name, that too. */
   readonly superClasses: ReadonlyMap<string, readonly string[]>;
+  /** Further names of classes and functions by name: what bundlers rename they give its name back at run time. */
+  readonly givenNames: ReadonlyMap<string, readonly string[]>;
   /** Functions that are classes of code compiled to ES5. */
   readonly functionClasses: ReadonlySet<string>;
   /** Names of the file's own that it exports. */
@@ -17,8 +21,7 @@ export interface FileIndex {
 }
 
 const DECORATE = /^(?:__decorate|_ts_decorate|__decorateClass)\d*$/;
-/** Beside decorators, their list holds what compilers say of types and parameters. */
-const NO_DECORATOR = /^(?:__metadata|_ts_metadata|__param|_ts_param|__decorateParam)\d*$/;
+const NAME = /^__name\d*$/;
 const EXTENDS = /^(?:__extends|_inherits|_inherits_loose|_inheritsLoose|inherits)\d*$/;
 const EXPORT = /^(?:__export|_export)\d*$/;
 
@@ -29,17 +32,16 @@ export function createIndexer(): { visit(link: Link): void; result(): FileIndex 
   const functionClasses = new Set<string>();
   const exported = new Set<string>();
   const imported = new Map<string, string>();
+  const givenNames = new Map<string, string[]>();
+  const standard = createStandardDecorators();
 
-  const addTo = (map: Map<string, string[]>, key: string, values: readonly string[]) => {
-    const known = map.get(key);
-    if (known === undefined) map.set(key, [...values]);
-    else known.push(...values.filter((value) => !known.includes(value)));
-  };
   const addSuper = (name: string, superClass: AnyNode | null | undefined, link: Link) => {
-    const given =
-      superClass?.type === 'Identifier' ? (argumentFor(superClass.name, link) ?? superClass) : superClass;
+    const variable = superClass?.type === 'Identifier' ? superClass.name : undefined;
+    const given = (variable !== undefined && argumentFor(variable, link)) || superClass;
     const superName = tailName(given);
-    if (name !== '' && superName !== '') addTo(supers, name, [superName]);
+    if (name === '' || superName === '') return;
+    addTo(supers, name, [superName]);
+    if (variable !== undefined) standard.superUsed(name, variable, link);
   };
 
   function call(node: CallExpression, link: Link): void {
@@ -48,11 +50,10 @@ export function createIndexer(): { visit(link: Link): void; result(): FileIndex 
     if (DECORATE.test(callee) && first?.type === 'ArrayExpression' && second !== undefined) {
       const owner = prototypeOwner(second, 'itself') ?? leftName(second);
       const key = third === undefined ? owner : `${owner}.${stringOf(third)}`;
-      addTo(
-        decorators,
-        key,
-        first.elements.map(decoratorName).filter((name) => name !== ''),
-      );
+      addTo(decorators, key, decoratorNames(first));
+    } else if (NAME.test(callee) && first?.type === 'Identifier') {
+      const given = stringOf(second);
+      if (given !== '' && given !== first.name) addTo(givenNames, first.name, [given]);
     } else if (EXTENDS.test(callee) && first?.type === 'Identifier') {
       functionClasses.add(first.name);
       addSuper(first.name, second, link);
@@ -111,9 +112,14 @@ export function createIndexer(): { visit(link: Link): void; result(): FileIndex 
     switch (node.type) {
       case 'CallExpression':
         call(node, link);
+        standard.call(node, link);
         break;
       case 'AssignmentExpression':
         assignment(node.left, node.right);
+        standard.set(node.left, node.right, link);
+        break;
+      case 'VariableDeclarator':
+        standard.set(node.id, node.init, link);
         break;
       case 'ClassDeclaration':
       case 'ClassExpression':
@@ -138,6 +144,14 @@ export function createIndexer(): { visit(link: Link): void; result(): FileIndex 
   return {
     visit,
     result() {
+      standard.finish(
+        (key, names) => addTo(decorators, key, names),
+        (name, above) => addTo(supers, name, [above]),
+      );
+      for (const [name, given] of givenNames) {
+        const above = supers.get(name);
+        if (above !== undefined) for (const alias of given) addTo(supers, alias, above);
+      }
       for (const names of supers.values()) {
         for (const name of names.slice()) {
           const original = imported.get(name);
@@ -145,15 +159,9 @@ export function createIndexer(): { visit(link: Link): void; result(): FileIndex 
         }
       }
       exported.delete('');
-      return { decorators, superClasses: supers, functionClasses, exported };
+      return { decorators, superClasses: supers, givenNames, functionClasses, exported };
     },
   };
-}
-
-/** `Get` of `Get`, `Get('/x')`, `nest.Get()`, `(0, nest.Get)()`; empty for what is no decorator. */
-function decoratorName(node: AnyNode | null): string {
-  const name = tailName(node?.type === 'CallExpression' ? node.callee : node);
-  return NO_DECORATOR.test(name) ? '' : name;
 }
 
 /** What a function that is called where it stands gets for one of its parameters: `(function (_super) { … })(Base)`. */
@@ -182,4 +190,10 @@ function declaredNames(node: AnyNode | null | undefined): string[] {
   if (node?.type === 'VariableDeclaration') return node.declarations.map(({ id }) => leftName(id));
   if (node?.type === 'FunctionDeclaration' || node?.type === 'ClassDeclaration') return [node.id?.name ?? ''];
   return [];
+}
+
+function addTo(map: Map<string, string[]>, key: string, values: readonly string[]): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [...values]);
+  else known.push(...values.filter((value) => !known.includes(value)));
 }

@@ -5,7 +5,7 @@ import { weaveReal } from './testing/weave-real.js';
 
 const NODE_MODULES = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 /** `bench/src/weave/all.main.ts` does the same with every file. */
-const SAMPLE = 300;
+const SAMPLE = 200;
 
 describe('a sample of the real files of this workspace', () => {
   it(

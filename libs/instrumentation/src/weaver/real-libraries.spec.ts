@@ -47,7 +47,9 @@ const WORK: Record<string, (load: Require) => unknown> = {
       string,
       Fn
     >;
-    class A {}
+    class A {
+      x = 1;
+    }
     class B extends A {}
     defineMetadata!('k', 'value', A);
     defineMetadata!('k', 'own', A.prototype, 'm');

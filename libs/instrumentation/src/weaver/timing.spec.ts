@@ -3,14 +3,11 @@ import { runCommonJs, weaveAll } from './testing/run-forms.js';
 
 /** In how many ticks a promise settles. */
 async function ticksOf(promise: PromiseLike<unknown>): Promise<number> {
-  let ticks = -1;
-  const done = promise.then(
-    () => true,
-    () => true,
-  );
-  let settled = false;
-  void done.then(() => (settled = true));
-  for (ticks = 0; !settled && ticks < 50; ticks++) await null;
+  const state = { settled: false };
+  const settle = () => void (state.settled = true);
+  promise.then(settle, settle);
+  let ticks = 0;
+  for (; !state.settled && ticks < 50; ticks++) await Promise.resolve();
   return ticks;
 }
 

@@ -93,7 +93,8 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof Refused) return { code: error.code, reason: error.message };
   if (error instanceof RangeError)
     return { code: 'too-deep', reason: 'the file nests too deep to be parsed' };
-  return { code: 'syntax', reason: error instanceof Error ? error.message : String(error) };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: error instanceof SyntaxError ? 'syntax' : 'failed', reason };
 }
 
 function weaveSites(source: string, { format, rules }: Pick<WeaveOptions, 'format' | 'rules'>) {

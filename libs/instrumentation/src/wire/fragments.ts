@@ -61,9 +61,12 @@ export function renderFragment(fragment: Fragment, probeId: number, names: reado
   return fragment.template.replace(PLACE, (place) => (place === 'ID' ? String(probeId) : list.join()));
 }
 
+function literal(text: string): string {
+  return text.replaceAll(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`);
+}
+
 /** Finds each inserted text in a woven one. */
 export function fragmentPattern(): RegExp {
-  const literal = (text: string) => text.replaceAll(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`);
   const templates = [...new Set([...FRAGMENTS.values()].map(({ template }) => template))];
   const patterns = templates.map((template) =>
     literal(template)

@@ -177,8 +177,16 @@ function isNaming(callee: AnyNode): boolean {
   return /^__name\d*$/.test(tailName(callee));
 }
 
+const known = new WeakMap<AnyNode, readonly string[]>();
+
 /** All names of a class, outermost first: what it is assigned to, then what it is called. */
-export function classNames(link: Link): string[] {
+export function classNames(link: Link): readonly string[] {
+  const names = known.get(link.node) ?? findClassNames(link);
+  known.set(link.node, names);
+  return names;
+}
+
+function findClassNames(link: Link): string[] {
   const { node } = link;
   if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return [];
   const { place, given } = throughWrappers(link);

@@ -11,6 +11,8 @@ export type RefusalCode =
   | 'name-taken'
   /** The file nests deeper than the stack. */
   | 'too-deep'
+  /** The weaver itself failed. */
+  | 'failed'
   /** A rule threw. */
   | 'rule-failed'
   /** The function cannot get any of the forms without changing what it does. */

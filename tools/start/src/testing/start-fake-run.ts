@@ -112,7 +112,8 @@ export async function startFakeRun(options: FakeRunOptions = {}): Promise<FakeRu
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await exitCode;
-      rmSync(folder, { recursive: true, force: true });
+      // Apps of a run that was killed may be writing their last words.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }

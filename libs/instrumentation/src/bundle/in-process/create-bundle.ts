@@ -12,6 +12,7 @@ import type { Context } from '@opentelemetry/api';
 import { definitionOf } from '../../interceptor/interceptor.js';
 import type { BundleHandle, BundleStart, HelperBundle, InterceptorBody } from '../../runtime/index.js';
 import { attributeProcessor } from './attribute-processor.js';
+import { exporterText } from './exporter-text.js';
 import { receivingEnd, sendingEnd } from './thread-channel.js';
 
 /** What the generated entry of a bundle hands over. */
@@ -49,14 +50,14 @@ function startMain(options: BundleStart, custom: Readonly<Record<string, unknown
   }
   const running = startSdk({
     serviceName,
-    exporter: spanExporter,
+    exporter: spanExporter === undefined ? undefined : exporterText(spanExporter),
     exporters,
     stackTraces,
     spanProcessors: attributes === undefined ? [] : [attributeProcessor(attributes)],
   });
   const threads = receivingEnd();
   receiveThreadSpans(threads);
-  return { ...scopes, shutdown: (timeoutMs) => shutdown(running, timeoutMs) };
+  return { ...scopes, shutdown: (timeoutMs) => shutdown(running, threads, timeoutMs) };
 }
 
 function startThread({ serviceName, attributes, stackTraces, hiddenFiles = [] }: BundleStart): BundleHandle {
@@ -88,13 +89,16 @@ const scopes = {
   resume: <T>(captured: unknown, fn: () => T): T => context.with(fresh(captured as Context), fn),
 };
 
-async function shutdown(running: RunningSdk, timeoutMs: number): Promise<void> {
+async function shutdown(running: RunningSdk, threads: { close(): void }, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const outOfTime = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs);
   });
   // What threads sent last waits in the event loop.
-  const orderly = new Promise<void>((resolve) => void setImmediate(resolve)).then(() => running.shutdown());
+  const orderly = new Promise<void>((resolve) => void setImmediate(resolve)).then(() => {
+    threads.close();
+    return running.shutdown();
+  });
   await Promise.race([orderly, outOfTime]);
   clearTimeout(timer);
 }

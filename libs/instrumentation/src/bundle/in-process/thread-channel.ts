@@ -12,9 +12,17 @@ export function sendingEnd(): ThreadLike {
   return { postMessage: (message) => channel.postMessage(message) };
 }
 
-/** Where the main thread hears them. */
+const RECEIVER = Symbol.for('distrace.spans.receiver');
+
+/**
+ * Where the main thread hears them; one end at a time, the last one opened: a bundle that follows another takes over
+ * from it, and what both heard would be exported twice.
+ */
 export function receivingEnd(): MessageSource & { close(): void } {
+  const shared = globalThis as { [RECEIVER]?: BroadcastChannel };
+  shared[RECEIVER]?.close();
   const channel = openChannel();
+  Object.defineProperty(shared, RECEIVER, { value: channel, configurable: true });
   return {
     on(event, listener) {
       if (event !== 'message') return;

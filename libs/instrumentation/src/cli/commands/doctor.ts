@@ -65,7 +65,7 @@ async function withServer(
     send,
     clock: () => io.clock(),
   });
-  const lines = serverRuleLines(view.rules, file, view.edits?.probes ?? []);
+  const lines = serverRuleLines(view.rules, file, view.probes);
   say(io, 'server', `${server}, service ${service}, ${lines.length} rules`);
   for (const line of lines) io.out(`  ${line}\n`);
   say(io, 'phase', phaseOf(view));
@@ -86,7 +86,7 @@ function phaseOf({ answer, phaseBefore }: ServerView): string {
 }
 
 function say(io: CliIo, what: string, text: string): void {
-  io.out(`${what.padEnd(8)} ${text}\n`);
+  io.out(`${`${what.padEnd(8)} ${text}`.trimEnd()}\n`);
 }
 
 function sayDiff(io: CliIo, diff: string): void {

@@ -1,5 +1,5 @@
-import { explainFile, filterAdmits } from '../../matchers/index.js';
-import type { FileRules, Unmet } from '../../matchers/index.js';
+import { explainFile, fileFilters, filterAdmits } from '../../matchers/index.js';
+import type { FileRules, MatcherNode, Unmet } from '../../matchers/index.js';
 import type { InterceptorDefinition } from '../../interceptor/index.js';
 import type { FunctionFacts } from '../../weaver/index.js';
 import type { ManifestRule, ProbeRecord } from '../../wire/index.js';
@@ -28,7 +28,12 @@ export function ruleLines({ file, definitions, rules, functions, probes }: RuleF
     const near = nearMisses(left.match, functions).map(
       (miss) => `       nearly ${miss.function}  ${miss.unmet.map(shown).join('; ')}`,
     );
-    return [`no   ${name}  matches none of ${functions.length} functions`, ...near];
+    const missing = missingWords(left.match, file.text);
+    const why =
+      missing.length === 0
+        ? noneOf(functions.length)
+        : `nothing: ${missing.join(' and ')} ${missing.length === 1 ? 'does' : 'do'} not occur in the file`;
+    return [`no   ${name}  matches ${why}`, ...near];
   });
 }
 
@@ -36,11 +41,12 @@ export function ruleLines({ file, definitions, rules, functions, probes }: RuleF
 export function serverRuleLines(
   rules: readonly ManifestRule[],
   { identity, text }: IdentifiedFile,
-  probes: readonly ProbeRecord[],
+  /** Undefined where the server has not looked into the file. */
+  probes: readonly ProbeRecord[] | undefined,
 ): readonly string[] {
   return rules.map(({ name, files, enabled }) => {
     const off = enabled ? '' : ' (switched off)';
-    const matched = matchedBy(name, probes);
+    const matched = matchedBy(name, probes ?? []);
     if (matched.length > 0) return `yes  ${name}${off}  ${matched.join(', ')}`;
     const admits = (without: object) =>
       files.some((filter) =>
@@ -52,8 +58,9 @@ export function serverRuleLines(
         ? `is for other files than ${identity.path}`
         : !admits({})
           ? 'is for names that this file does not hold'
-          : 'matches none of its functions';
-    return `no   ${name}${off}  ${why}`;
+          : undefined;
+    if (why === undefined && probes === undefined) return `?    ${name}${off}  may touch this file`;
+    return `no   ${name}${off}  ${why ?? 'matches none of its functions'}`;
   });
 }
 
@@ -65,6 +72,20 @@ function matchedBy(name: string, probes: readonly ProbeRecord[]): readonly strin
       const only = condition ? ` (sub-types of ${condition.subTypeOf.join(' or ')} only)` : '';
       return `${probe.function}:${probe.line}${only}`;
     });
+}
+
+/** Names without which nothing can match; processes do not ask about a file that lacks them. */
+function missingWords(match: MatcherNode, text: string): readonly string[] {
+  const missing = fileFilters(match).map(({ words }) => words.filter((word) => !text.includes(word)));
+  return missing.toSorted((a, b) => a.length - b.length)[0] ?? [];
+}
+
+function noneOf(count: number): string {
+  return count === 0
+    ? 'nothing: the file has no functions'
+    : count === 1
+      ? 'not the one function'
+      : `none of ${count} functions`;
 }
 
 function shown({ predicate, instead }: Unmet): string {

@@ -29,8 +29,8 @@ export interface ServerView {
   readonly answer: InstrumentAnswer;
   /** What it took to answer. */
   readonly tookMs: number;
-  /** The edits of the answer, where there are any. */
-  readonly edits: EditList | undefined;
+  /** What is woven at which functions; undefined where the server has not looked into the file. */
+  readonly probes: EditList['probes'] | undefined;
   /** The woven text of the file; the text itself where nothing is woven. */
   readonly code: string;
 }
@@ -66,7 +66,7 @@ export async function viewOfServer(
     phaseBefore: (JSON.parse(has) as HasAnswer).phases[0] ?? null,
     answer,
     tookMs: clock() - startedMs,
-    edits,
+    probes: edits?.probes ?? (answer.status === 'not-marked' ? [] : undefined),
     code: edits === undefined ? text : applyEdits(text, edits),
   };
 }

@@ -42,8 +42,9 @@ export function lightSdk(env: NodeJS.ProcessEnv): Sdk | undefined {
       });
       context.setGlobalContextManager(new hooks!.AsyncLocalStorageContextManager().enable());
       const { textMapPropagator: given } = this.#config;
-      const propagator =
-        given === undefined ? createPropagator(choosePropagation(undefined, env) ?? DEFAULT_FORMATS) : given;
+      const isNone = env['OTEL_PROPAGATORS']?.trim() === 'none';
+      const formats = isNone ? [] : (choosePropagation(undefined, env) ?? DEFAULT_FORMATS);
+      const propagator = given === undefined ? createPropagator(formats) : given;
       if (propagator !== null) propagation.setGlobalPropagator(propagator);
       trace.setGlobalTracerProvider(this.#provider);
     }

@@ -47,7 +47,7 @@ let provided: Partial<SdkPackages> | undefined;
  * Gives this library the SDK's packages instead of letting it find them: for bundles, which hold them. What is not
  * among them is taken for not installed; without `@opentelemetry/sdk-node` tracing starts on the others.
  */
-export function provideSdkPackages(packages: Partial<SdkPackages>): void {
+export function provideSdkPackages(packages: Partial<SdkPackages> | undefined): void {
   provided = packages;
 }
 

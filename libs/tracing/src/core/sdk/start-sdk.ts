@@ -9,7 +9,7 @@ import { ExportProcessor } from '../export/index.js';
 import type { ExporterRegistry, ExportProcessorOptions, SpanExporter } from '../export/index.js';
 import { createIdGenerator } from '../ids/id-generator.js';
 import type { TraceIdLayout } from '../ids/id-generator.js';
-import { setActiveChain } from './active-chain.js';
+import { activeChain, setActiveChain } from './active-chain.js';
 import { chooseExporters } from './choose-exporter.js';
 import { chooseSampler } from './choose-sampler.js';
 import { createPropagator } from './create-propagator.js';
@@ -129,7 +129,8 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
     forceFlush: () => settle(Promise.all(processors.map((processor) => processor.forceFlush()))),
     shutdown: () =>
       (stopped ??= settle(sdk.shutdown()).finally(() => {
-        setActiveChain(undefined);
+        // Another copy of this library may have started its own since.
+        if (activeChain() === chain) setActiveChain(undefined);
       })),
   };
 }

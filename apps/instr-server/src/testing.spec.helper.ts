@@ -3,15 +3,25 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import 'reflect-metadata';
+import { definitionOf } from '@distrace/instrumentation';
 import type { AgentFacts, FileIdentity, InstrumentAnswer } from '@distrace/instrumentation/wire';
-import { onTestFinished } from 'vitest';
 import { createInstrServer, type InstrServer } from './create-instr-server.js';
 import type { InstrServerOptions } from './options.js';
+import type { LoadedRules } from './rules/rule-set.js';
 import type { Stats } from './stats/stats.js';
 
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
+
+type Cleanup = () => void | Promise<void>;
+
+let onTestFinished: (cleanup: Cleanup) => void;
+
+/** Says how to clean up: by vitest's `onTestFinished`, which only specs may import. */
+export function cleanWith(register: (cleanup: Cleanup) => void): void {
+  onTestFinished = register;
+}
 
 /** A folder that is there until the test ends. */
 export function tempFolder(): string {
@@ -93,16 +103,36 @@ export const ORDERS = 'class Orders { place(a) { return a + 1; } }\nmodule.expor
 /** The default rules of a {@link TestServer}. */
 export const RULES = { orders: `inPackage('shop').and(method('place'))` };
 
-/** Starts the real app on a free port, for the test that runs. */
-export async function startServer(options: Partial<InstrServerOptions> = {}): Promise<TestServer> {
+let imports = 0;
+
+/** Loads extensions in this process and builds no bundle, which takes a second each time. */
+async function loadHere(extensions: readonly string[]): Promise<LoadedRules> {
+  const rules = [];
+  for (const folder of extensions) {
+    const module = `${pathToFileURL(join(folder, 'rules.js')).href}?${imports++}`;
+    const definitions = Object.values((await import(module)) as Record<string, unknown>).map(definitionOf);
+    rules.push(...definitions.map(({ name, match }) => ({ name, match: match.node })));
+  }
+  const bundle = `module.exports = ${JSON.stringify(rules)};`;
+  return { rules, bundle, folders: extensions, files: extensions.map((folder) => join(folder, 'rules.js')) };
+}
+
+/** Starts the real app on a free port, for the test that runs. With `isReal` the extensions are bundled as well. */
+export async function startServer(
+  options: Partial<InstrServerOptions> = {},
+  { isReal = false }: { readonly isReal?: boolean } = {},
+): Promise<TestServer> {
   const warnings: string[] = [];
-  const server = await createInstrServer({
-    extensions: options.extensions ?? [makeExtension(RULES)],
-    warn: (message) => warnings.push(message),
-    workers: 1,
-    weaveTimeoutMs: 20_000,
-    ...options,
-  });
+  const server = await createInstrServer(
+    {
+      extensions: options.extensions ?? [makeExtension(RULES)],
+      warn: (message) => warnings.push(message),
+      workers: 1,
+      weaveTimeoutMs: 20_000,
+      ...options,
+    },
+    { seams: isReal ? {} : { load: loadHere } },
+  );
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= server.close());
   onTestFinished(close);
@@ -150,7 +180,14 @@ export function facts(other: Partial<AgentFacts> = {}): AgentFacts {
 
 /** The identity of a text as a file of the package `shop`. */
 export function fileOf(text: string, other: Partial<FileIdentity> = {}): FileIdentity {
-  return { package: 'shop', version: '1.0.0', path: 'dist/orders.js', format: 'cjs', source: sha(text), ...other };
+  return {
+    package: 'shop',
+    version: '1.0.0',
+    path: 'dist/orders.js',
+    format: 'cjs',
+    source: sha(text),
+    ...other,
+  };
 }
 
 /** SHA-256, lower-case hex. */
@@ -171,7 +208,11 @@ export function askAt(
   socketPath?: string,
 ): Promise<Said> {
   const payload =
-    body === undefined ? undefined : Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body);
+    body === undefined
+      ? undefined
+      : Buffer.isBuffer(body) || typeof body === 'string'
+        ? body
+        : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       url,
