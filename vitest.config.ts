@@ -7,6 +7,19 @@ const node = {
   setupFiles: ['e2e/src/support/lint-every-span.ts'],
 } as const;
 
+/**
+ * Scenarios that want the machine for themselves: they build or pack the workspace, take ports that are
+ * known by number, or look for what a run has left behind.
+ */
+const alone = [
+  'e2e/src/{nothing-left,trace-link,golden-tree,copyable,client-page}.e2e-spec.ts',
+  'e2e/src/packed*.e2e-spec.ts',
+  'e2e/src/tracez/npm-start.e2e-spec.ts',
+  'e2e/src/acceptance/nest/builds.e2e-spec.ts',
+];
+
+const e2e = { ...node, globalSetup: ['e2e/src/support/global-setup.ts'], testTimeout: 120_000 } as const;
+
 export default defineConfig({
   test: {
     reporters: [
@@ -37,12 +50,22 @@ export default defineConfig({
       },
       {
         test: {
-          ...node,
+          ...e2e,
           name: 'e2e',
           include: ['e2e/src/**/*.e2e-spec.ts'],
-          globalSetup: ['e2e/src/support/global-setup.ts'],
+          exclude: alone,
+          // They mostly wait: for brokers, processes and pages.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...e2e,
+          name: 'e2e-alone',
+          include: alone,
           fileParallelism: false,
-          testTimeout: 120_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -99,9 +99,12 @@ export function useList(form: ListForm): ListState {
     missed: missedIds.size,
     stored,
     setPaused: (value) => {
+      paused.current = value;
       setPaused(value);
       setMissedIds(new Set());
       if (!value) refresher.now();
+      // An answer on its way would move what was to stand still. The first one is waited for.
+      else if (answer !== undefined) refresher.stop();
     },
     more: () => void more(),
     refresh: refresher.now,
