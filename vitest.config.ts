@@ -30,6 +30,11 @@ export default defineConfig({
           acceptance: [
             { page: 'docs/reference/acceptance.md', folders: ['e2e/'] },
             { page: 'docs/reference/zpages-acceptance.md', folders: ['libs/zpages/', 'e2e/'], letters: 'TN' },
+            {
+              page: 'docs/reference/instrumentation-acceptance.md',
+              folders: ['libs/instrumentation/', 'libs/agent/', 'libs/tracing/', 'apps/instr-server/', 'e2e/'],
+              letters: 'I',
+            },
           ],
         },
       ],
