@@ -13,7 +13,11 @@ try {
       say: (line) => console.log(line),
       complain: (line) => console.error(line),
       exit: (code) => process.exit(code),
+      onSignal: (signal, listener) => void process.on(signal, listener),
     });
+  } else if (argv.includes('--help')) {
+    const { helpText } = await import('./cli/settings.js');
+    console.log(helpText());
   } else if (argv[0] === 'gc') {
     const { runGc } = await import('./cli/gc.js');
     console.log(await runGc(argv.slice(1), process.env));

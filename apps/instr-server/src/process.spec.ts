@@ -192,6 +192,20 @@ describe('with --local', () => {
     expect([existsSync(socket), existsSync(join(folder, 'mine'))]).toEqual([false, true]);
   });
 
+  it('lives through what a terminal sends to all, and ends cleanly at SIGTERM', async () => {
+    const { line, folder, ask } = localStart();
+    const server = start(['--local']);
+    server.child.stdin?.write(`${line}\n`);
+    await vi.waitFor(() => expect(server.output()).toContain('ready'), WAIT);
+    server.child.kill('SIGINT');
+    server.child.kill('SIGHUP');
+    expect((await ask('/healthz')).status).toBe(200);
+    const ended = once(server.child, 'exit');
+    server.child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('ends also when its parent goes before it is ready', async () => {
     const { line, folder } = localStart();
     const server = start(['--local']);

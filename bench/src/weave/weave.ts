@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { interleave, rowsOf } from '../measure.ts';
 import type { MeasureOptions, Row } from '../measure.ts';
 import { FILES } from './files.ts';
@@ -10,11 +8,8 @@ import type { Weaver } from './weavers.ts';
 /** The first is the least that any of them has to do with a file. */
 const WEAVERS: Readonly<Record<string, Weaver>> = { none: hash, distrace, orchestrion, babel };
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
 /** How long it takes to weave one function of a real file, warm: ours beside orchestrion and Babel. */
-export async function weaveBench({ rounds = 15 }: MeasureOptions = {}): Promise<Row[]> {
+export async function weaveBench({ rounds = 11 }: MeasureOptions = {}): Promise<Row[]> {
   const rows: Row[] = [];
   for (const file of rounds > 1 ? FILES : FILES.slice(0, 1)) {
     const names = Object.keys(WEAVERS);
@@ -39,8 +34,8 @@ function ready(name: string, file: MarkedFile, warmUpMs: number): () => string {
 }
 
 function millisecondsOf(run: () => string, times: number): number {
-  // What the one before has left behind is not for this one to clear away.
-  collectGarbage();
+  // Not counted: clears away what the one before has left behind. A forced collection would also throw compiled code away.
+  for (let i = 0; i < times; i++) run();
   const before = process.cpuUsage();
   for (let i = 0; i < times; i++) run();
   const { user, system } = process.cpuUsage(before);

@@ -29,6 +29,7 @@ const FILES = {
 describe('the agent on', () => {
   it.for([22, 24, 26])(
     'I31: Node %i weaves CommonJS, ESM and workers, and Node prints no warning',
+    { timeout: 300_000 },
     async (line, { skip }) => {
       const node = await nodeOf(line);
       if ('why' in node) return skip(node.why);
@@ -46,7 +47,6 @@ describe('the agent on', () => {
       expect(await app.run('main.mjs', options)).toMatchObject({ code: 0, stdout: '1 1\n', stderr: '' });
       expect(await app.seenNames()).toEqual(['markedEsm', 'markedCjs']);
     },
-    300_000,
   );
 
   it.runIf(existsSync('/usr/bin/node'))('an older Node passes through with one message', async () => {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createKeyPair, WEAVER } from '@distrace/instrumentation/wire';
 import { COUNTING_BUNDLE, startFakeServer } from './support/fake-server.ts';
@@ -26,6 +28,15 @@ function turned(text: string, at: number): string {
 
 /** From the first character to the last, the header among them. */
 const PLACES = [0, 5, 20, 40, 60, 90, 150, 200, -400, -200, -60, -10, -2, -1];
+
+/** For localhost, signed by itself; also left in the folder. */
+async function makeCertificate(folder: string): Promise<{ readonly key: string; readonly cert: string }> {
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2'];
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  await promisify(execFile)('openssl', [...request, ...subject, '-keyout', key, '-out', cert]);
+  return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
+}
 
 describe('what a server sends', () => {
   it.each(PLACES)('I41: is refused when one bit of the manifest is wrong, at %i', async (at) => {
@@ -198,6 +209,28 @@ describe('where an agent asks', () => {
     await using app = await makeApp(FILES);
     await expectRefused(app, await app.run('main.mjs', { args: server.args() }), 'DT_ERR_AGENT_NO_ANSWER');
     expect(other.requests).toEqual([]);
+  });
+
+  it('I44: is TLS beyond this machine, of a certificate that Node trusts, and parses what is woven', async () => {
+    await using app = await makeApp(FILES);
+    const certificate = await makeCertificate(app.folder);
+    await using server = await startFakeServer({
+      tls: certificate,
+      // Only a parse of the source finds this.
+      changeEdits: (list, source) =>
+        source.includes('guard')
+          ? { ...list, edits: [[source.indexOf('return'), 'run', 0], list.edits.at(-1)!] }
+          : list,
+    });
+    const args = server.args({ connection: `https://localhost:${server.port}`, verify: 'parse' });
+
+    await expectRefused(app, await app.run('main.mjs', { args }), 'DT_ERR_AGENT_NO_ANSWER');
+    const trusting = { args, env: { NODE_EXTRA_CA_CERTS: join(app.folder, 'cert.pem') } };
+    await expectRefused(app, await app.run('main.mjs', trusting));
+    server.options = { tls: certificate };
+    server.serial += 1;
+    expect(await app.run('main.mjs', trusting)).toMatchObject({ stdout: '3\n', stderr: '' });
+    expect(await app.seenNames()).toEqual(['marked']);
   });
 
   it.each(['open to others', 'a link'])('I44: keeps nothing in a cache folder that is %s', async (kind) => {

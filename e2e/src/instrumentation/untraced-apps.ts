@@ -10,6 +10,8 @@ import { AGENT } from './support/run-app.ts';
 /** The folder of the extension that traces the untraced apps. */
 export const EXTENSION = fileURLToPath(new URL('../../../examples/untraced-extension', import.meta.url));
 
+const APPS: readonly AppName[] = ['exporter', 'executor', 'client'];
+
 const mainOf = (app: AppName) =>
   fileURLToPath(new URL(`../../../examples/untraced/dist/${app}/main.js`, import.meta.url));
 
@@ -30,6 +32,18 @@ export interface UnderAgentOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** What a trace is compared with, beyond the golden tree. */
+export interface TraceOptions {
+  /** See `checkTrace`. */
+  readonly toleranceMicros?: number;
+}
+
+/** The untraced apps, and what they leave behind all the same. */
+export interface TracedDeployment extends Deployment {
+  /** Waits until the trace of a task is the golden tree. */
+  traceOf(task: SentTask, options?: TraceOptions): Promise<readonly Span[]>;
+}
+
 /**
  * The same under the agent, each with a cache of its own in `folder` and its spans in a file of it; `args` say where
  * the server is.
@@ -37,7 +51,7 @@ export interface UnderAgentOptions {
 export async function startUnderAgent(
   amqpUrl: string,
   { folder, args, env = {} }: UnderAgentOptions,
-): Promise<Deployment & { traceOf(task: SentTask): Promise<readonly Span[]> }> {
+): Promise<TracedDeployment> {
   const envOf = (service: AppName) => {
     const all = {
       ...args,
@@ -55,19 +69,39 @@ export async function startUnderAgent(
         .join(';'),
     };
   };
-  const apps = await startUntraced(amqpUrl, { nodeArgs: ['--import', AGENT], envOf });
-  const traceOf = ({ id, chunks, answered }: SentTask) =>
-    vi.waitFor(
-      async () => {
-        const traces = [...(await readTraces(`${folder}/spans`)).values()];
-        const spans = traces.find((trace) => trace.some(({ tags }) => tags?.['task.id'] === id)) ?? [];
-        expect(checkTrace(spans, { chunks, answered })).toEqual({ complete: true });
-        expect(spans).toHaveLength(expectedTree.length - 1 + chunks);
-        return spans;
-      },
-      { timeout: 30_000, interval: 200 },
-    );
-  return { ...apps, traceOf };
+  const apps = await startUntraced(amqpUrl, { apps: [], nodeArgs: ['--import', AGENT], envOf });
+  try {
+    // One after the other: an agent that starts a server of its own gives it some seconds only.
+    for (const app of APPS) await apps.start(app);
+  } catch (error) {
+    await apps[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    ...apps,
+    traceOf: (task, options) => traceOf(task, { apps, spool: `${folder}/spans`, ...options }),
+  };
+}
+
+/** Waits until the trace of a task is the golden tree. */
+async function traceOf(
+  { id, chunks, answered }: SentTask,
+  { apps, spool, toleranceMicros }: { readonly apps: Deployment; readonly spool: string } & TraceOptions,
+): Promise<readonly Span[]> {
+  const look = async () => {
+    const traces = [...(await readTraces(spool)).values()];
+    const spans = traces.find((trace) => trace.some(({ tags }) => tags?.['task.id'] === id)) ?? [];
+    expect(checkTrace(spans, { chunks, answered, toleranceMicros })).toEqual({ complete: true });
+    expect(spans).toHaveLength(expectedTree.length - 1 + chunks);
+    return spans;
+  };
+  try {
+    return await vi.waitFor(look, { timeout: 30_000, interval: 200 });
+  } catch (error) {
+    // An agent that found no server says so there.
+    const logs = await Promise.all(APPS.map(async (app) => `${app}:\n${await apps.log(app)}`));
+    throw new Error(`No golden tree; the apps printed\n${logs.join('\n')}`, { cause: error });
+  }
 }
 
 /** A task that came back. */

@@ -15,7 +15,8 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-describe('the untraced apps under the agent', () => {
+// Each starts six processes or more.
+describe('the untraced apps under the agent', { timeout: 300_000 }, () => {
   it('I33: leave the golden tree, as the decorated ones do, in three processes with a server each', async () => {
     const folder = await newFolder();
     const args = { connection: 'ipc', server_entry: SERVER_ENTRY, extensions: EXTENSION };
@@ -43,7 +44,9 @@ describe('the untraced apps under the agent', () => {
     await using apps = await startUnderAgent(amqpUrl, { folder, args: server.args });
     const texts = Array.from({ length: 50 }, (_, index) => `task ${'word '.repeat(index)}`);
     const tasks = await Promise.all(texts.map((text) => send(apps, text)));
-    const traces = await Promise.all(tasks.map((task) => apps.traceOf(task)));
+    // A thread that has to wait for a processor between the SDK's two clocks is off by that: 40 ms were seen.
+    const toleranceMicros = 500_000;
+    const traces = await Promise.all(tasks.map((task) => apps.traceOf(task, { toleranceMicros })));
     expect(new Set(traces.map(([span]) => span?.traceId)).size).toBe(50);
   });
 

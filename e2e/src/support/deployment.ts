@@ -20,6 +20,8 @@ export interface Deployment extends AsyncDisposable {
   url(app: AppName): string;
   /** The process of an app; of one that was started again, the latest. */
   process(app: AppName): ChildProcess;
+  /** What an app has printed. */
+  log(app: AppName): Promise<string>;
   /** Where an app keeps its data. */
   dataDir(app: AppName): string;
   /** Starts an app, or starts it again on the same port with the same data, and waits until it is ready. */
@@ -100,7 +102,7 @@ export async function startDeployment(
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
     const isReady = async () => (await fetch(`${url(name)}/health`).catch(() => undefined))?.ok === true;
     await vi
-      .waitUntil(async () => hasEnded() || (await isReady()), { timeout: 30_000, interval: 50 })
+      .waitUntil(async () => hasEnded() || (await isReady()), { timeout: 60_000, interval: 50 })
       .catch(() => undefined);
     if (!hasEnded() && (await isReady())) return;
     const log = await readFile(join(folder, `${name}.log`), 'utf8');
@@ -135,6 +137,7 @@ export async function startDeployment(
     spool,
     url,
     process: processOf,
+    log: (name) => readFile(join(folder, `${name}.log`), 'utf8'),
     dataDir,
     start: async (name) => {
       await spawnApp(name);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TRACE_ID } from './testing/golden-spans.ts';
 import { isAlive, startFakeRun } from './testing/start-fake-run.ts';
 
-describe.concurrent('a run with --untraced', () => {
+describe.concurrent('a run with --untraced', { timeout: 90_000 }, () => {
   it('traces apps that say nothing of a trace, and starts each a second time', async () => {
     await using run = await startFakeRun({ args: ['--untraced', '--once'] });
     expect(await run.exitCode, run.output()).toBe(0);
@@ -39,6 +39,17 @@ describe.concurrent('a run with --untraced', () => {
     expect(isAlive(run.pidOf('client'))).toBe(true);
     process.kill(run.pid, 'SIGTERM');
     expect(await run.exitCode).toBe(0);
+  });
+
+  it('says so when the instrumentation server keeps its counters to itself', async () => {
+    await using run = await startFakeRun({
+      args: ['--untraced', '--once'],
+      env: { FAKE_WEAVER: 'forgets' },
+    });
+    expect(await run.exitCode).toBe(1);
+    expect(run.output()).toMatch(
+      /DT_ERR_START_APP_NOT_READY: The weaver must answer 200 on \S+\/v1\/stats, but the answer was: 403/,
+    );
   });
 
   it('says that no trace came when none does', async () => {

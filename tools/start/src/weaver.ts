@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { processEnv } from './app-env.ts';
 import type { AppSettings, RunFolders } from './app-env.ts';
 import type { AppProcess } from './app-process.ts';
+import { messageOf, StartError } from './errors.ts';
 import { logOf } from './launch.ts';
 import type { Launch } from './launch.ts';
 import type { StartOptions } from './starter.ts';
@@ -94,14 +95,29 @@ function weaverAt(url: string, { trust, agent }: { readonly trust: Trust; readon
       // A demonstration rather waits than shows half a trace.
       DISTRACE_AGENT_TIMEOUT_MS: '10000',
     }),
-    async counts(signal) {
-      const response = await fetch(`${url}/v1/stats`, {
-        headers: { authorization: `Bearer ${trust.readerToken}` },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
-      });
-      const { counters } = (await response.json()) as { readonly counters?: Record<string, number> };
-      const { woven = 0, answeredFromCache = 0, packFilesSent = 0 } = counters ?? {};
-      return { woven, fromCache: answeredFromCache + packFilesSent };
-    },
+    counts: (signal) => readCounts(`${url}/v1/stats`, { token: trust.readerToken, signal }),
   };
+}
+
+async function readCounts(
+  url: string,
+  { token, signal }: { readonly token: string; readonly signal: AbortSignal },
+): Promise<WeaverCounts> {
+  try {
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+    });
+    if (!response.ok) throw new Error(String(response.status));
+    const { counters } = (await response.json()) as { readonly counters: Record<string, number> };
+    const { woven = 0, answeredFromCache = 0, packFilesSent = 0 } = counters;
+    return { woven, fromCache: answeredFromCache + packFilesSent };
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new StartError(
+      'DT_ERR_START_APP_NOT_READY',
+      `The weaver must answer 200 on ${url}, but the answer was: ${messageOf(cause)}. Its log says more.`,
+      { cause },
+    );
+  }
 }

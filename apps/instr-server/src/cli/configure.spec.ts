@@ -1,10 +1,10 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyPair } from '@distrace/instrumentation/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cleanWith, tempFolder } from '../testing.spec.helper.js';
 import { configure } from './configure.js';
-import { SETTINGS, variableOf } from './settings.js';
+import { helpText, SETTINGS, variableOf } from './settings.js';
 
 cleanWith(onTestFinished);
 
@@ -79,6 +79,14 @@ describe('configure', () => {
     const act = () => configure([...ONE, '--tokens-file', privateFile(text)], {});
     expect(act).toThrow('must be a JSON list');
     expect(act).not.toThrow('a-token');
+  });
+
+  it('has a row of the reference and a line of help for each setting', () => {
+    const page = readFileSync(new URL('../../../../docs/reference/instr-server.md', import.meta.url), 'utf8');
+    for (const { name } of SETTINGS) {
+      expect(page).toContain(`\`--${name}\``);
+      expect(helpText()).toContain(`--${name} `);
+    }
   });
 
   it('has a variable for each setting', () => {

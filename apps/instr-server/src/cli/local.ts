@@ -28,6 +28,7 @@ export interface LocalProcess {
   say(line: string): void;
   complain(line: string): void;
   exit(code: number): void;
+  onSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP', listener: () => void): void;
 }
 
 /** A first line longer than this is none. */
@@ -40,7 +41,7 @@ const END_WITHIN_MS = 1500;
  * Runs the server of one process tree: told everything on standard input, ready when it says so on standard output,
  * gone when standard input ends. The kernel closes that however the parent ends, also by SIGKILL.
  */
-export async function runLocal({ stdin, env, say, complain, exit }: LocalProcess): Promise<void> {
+export async function runLocal({ stdin, env, say, complain, exit, onSignal }: LocalProcess): Promise<void> {
   let server: InstrServer | undefined;
   let start: LocalStart | undefined;
   let isEnding = false;
@@ -61,6 +62,9 @@ export async function runLocal({ stdin, env, say, complain, exit }: LocalProcess
       exit(1);
     }
   };
+  onSignal('SIGTERM', end);
+  // A terminal sends these to all of its processes: the app may go on for a while, and needs its server meanwhile.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) onSignal(signal, () => undefined);
   stdin.on('close', end);
   stdin.on('error', end);
   let line = '';

@@ -40,3 +40,17 @@ export type SettingName = (typeof SETTINGS)[number]['name'];
 export function variableOf(name: string): string {
   return `DISTRACE_SERVER_${name.toUpperCase().replaceAll('-', '_')}`;
 }
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const width = Math.max(...SETTINGS.map(({ name }) => name.length)) + 4;
+  const lines = SETTINGS.map(({ name, help }) => `  ${`--${name}`.padEnd(width)}${help}`);
+  return [
+    'Usage: node dist/main.js --extensions LIST [options]',
+    '       node dist/main.js gc --store FOLDER',
+    '',
+    ...lines,
+    '',
+    `Each is also a variable, such as ${variableOf('key-file')}. docs/reference/instr-server.md has the details.`,
+  ].join('\n');
+}

@@ -1,4 +1,4 @@
-import { createKeyPair, signText, type Pack } from '@distrace/instrumentation/wire';
+import { createKeyPair, packFileText, signText, type Pack } from '@distrace/instrumentation/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   cleanWith,
@@ -74,7 +74,8 @@ describe('who may ask', () => {
     const server = await start();
     const forbidden = [403, 'DT_ERR_SERVER_FORBIDDEN'];
     const file = fileOf(ORDERS);
-    await server.post('/v1/instrument', { service: 'bank', file, text: ORDERS }, AGENT);
+    const woven = await server.post('/v1/instrument', { service: 'bank', file, text: ORDERS }, AGENT);
+    expect(woven.json()).toMatchObject({ status: 'woven' });
     expect((await server.ask('/v1/packs/bank', { token: AGENT })).status).toBe(200);
     expect(await codeOf(server.ask('/v1/packs/bank', { token: SHOP }))).toEqual(forbidden);
     expect(await codeOf(server.ask('/v1/manifest?service=bank', { token: SHOP }))).toEqual(forbidden);
@@ -138,6 +139,10 @@ describe("a publisher's pack", () => {
     expect([put.status, put.json()]).toEqual([200, { rulesHash, isServed: true }]);
     expect((await server.ask('/v1/packs/shop', { token: SHOP })).text).toBe(text);
     expect((await server.handshake({}, {}, SHOP)).json()['pack']).toBe(text);
+    const file = packFileText({ manifest: 'm', pack: text, bundle: 'b' });
+    const again = await server.ask('/v1/packs/shop', { method: 'PUT', body: file, token: PUBLISHER });
+    expect(again.json()).toEqual({ rulesHash, isServed: true });
+    expect((await server.ask('/v1/packs/shop', { token: SHOP })).text).toBe(text);
     const other = packText({ rulesHash: 'f'.repeat(64) });
     const said = await server.ask('/v1/packs/shop', { method: 'PUT', body: other, token: PUBLISHER });
     expect(said.json()).toEqual({ rulesHash: 'f'.repeat(64), isServed: false });

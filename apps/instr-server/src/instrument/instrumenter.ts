@@ -70,7 +70,9 @@ export class Instrumenter {
       return this.#done(undefined, { status: 'not-marked', phase: 'instrumented' }, 'instrumented');
     }
     const known = this.#parts.results.peek(key) ?? (await this.result(key));
-    if (known) return this.#cached(key, known);
+    // While somebody's source is woven, nobody else has to send it.
+    const result = known ?? (await this.#flights.running(key));
+    if (result) return this.#cached(key, result);
     const found = await this.#find(file, text);
     if (found === undefined) return this.#done(key, { status: 'need-source' }, 'none');
     const { outcome } = await this.weave(key, file, found.text);

@@ -23,6 +23,16 @@ describe('SingleFlight', () => {
     expect(await flights.run('a', () => Promise.resolve(1))).toBe(1);
   });
 
+  it('says whether work runs for a key', async () => {
+    const flights = new SingleFlight<number>();
+    expect(flights.running('a')).toBeUndefined();
+    const asked = flights.run('a', () => Promise.resolve(1));
+    expect(flights.running('a')).toBe(asked);
+    expect([flights.running('b'), flights.joined]).toEqual([undefined, 1]);
+    await asked;
+    expect(flights.running('a')).toBeUndefined();
+  });
+
   it('keeps keys apart', async () => {
     const flights = new SingleFlight<string>();
     const both = ['a', 'b'].map((key) => flights.run(key, () => Promise.resolve(key)));

@@ -8,12 +8,16 @@ export class SingleFlight<T> {
     return this.#joined;
   }
 
-  run(key: string, work: () => Promise<T>): Promise<T> {
+  /** The work that runs for a key; undefined when none does. */
+  running(key: string): Promise<T> | undefined {
     const running = this.#running.get(key);
-    if (running) {
-      this.#joined += 1;
-      return running;
-    }
+    if (running) this.#joined += 1;
+    return running;
+  }
+
+  run(key: string, work: () => Promise<T>): Promise<T> {
+    const running = this.running(key);
+    if (running) return running;
     const started = work().finally(() => this.#running.delete(key));
     this.#running.set(key, started);
     return started;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { openSigned, type Pack } from '@distrace/instrumentation/wire';
+import { openSigned, readPackFile, type Pack } from '@distrace/instrumentation/wire';
 import { messageOf } from '../errors.js';
 import { quoted, ServerProblem } from '../problem.js';
 import { sha256 } from '../sources/source-store.js';
@@ -37,8 +37,9 @@ export class PublisherPacks {
     return published?.rulesHash === rulesHash ? published.piece : undefined;
   }
 
-  /** Takes a pack. @throws ServerProblem 403 without a publisher's signature, 400 for another service's. */
-  async put(service: string, text: string): Promise<{ readonly rulesHash: string }> {
+  /** Takes a signed pack, or a file of `distrace pack build`. @throws ServerProblem 403 without a publisher's signature, 400 for another service's. */
+  async put(service: string, sent: string): Promise<{ readonly rulesHash: string }> {
+    const text = packPart(sent);
     const published = this.#check(service, text);
     this.#remember(service, Promise.resolve(published));
     if (this.#folder !== undefined) {
@@ -108,5 +109,14 @@ function readPack(
       : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** The signed pack itself, also out of a file of `distrace pack build`, which holds manifest and bundle as well. */
+function packPart(text: string): string {
+  try {
+    return readPackFile(text).pack;
+  } catch {
+    return text;
   }
 }

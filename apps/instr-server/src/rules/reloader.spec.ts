@@ -106,6 +106,8 @@ describe('a reload', () => {
       interval: 50,
     });
     expect(server.core.book.rules.rules.map(({ name }) => name)).toEqual(['orders', 'more']);
+    // Nothing that is installed is watched, however much that is.
+    expect(server.core.book.watchedFolders).toEqual([folder, join(folder, 'META-INF', 'services')]);
   });
 
   it('forgets what rules matched before, and shows those that matched nothing', async () => {
@@ -118,7 +120,7 @@ describe('a reload', () => {
     ]);
     expect((await server.ask('/')).text).toContain('matched nothing');
     makeExtension({ idle: `func('x')` }, folder);
-    await server.core.reloader.reload();
+    expect(await server.core.reloader.reload()).toMatchObject({ status: 'changed' });
     expect((await server.stats()).rules).toMatchObject([{ name: 'idle', functions: 0 }]);
   });
 });

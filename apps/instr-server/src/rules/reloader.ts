@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { existsSync, watch, type FSWatcher } from 'node:fs';
 import { messageOf } from '../errors.js';
 import type { Counters } from '../instrument/counters.js';
 import type { ClassPath } from '../sources/class-path.js';
@@ -23,7 +23,8 @@ const SETTLE_MS = 300;
 /** Takes changed extensions without a restart. What cannot be loaded changes nothing, and is said. */
 export class Reloader {
   readonly #parts: ReloaderParts;
-  readonly #watchers: FSWatcher[] = [];
+  readonly #watchers = new Map<string, FSWatcher>();
+  #isWatching = false;
   #running: Promise<ReloadReport> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastFailure: { readonly atMs: number; readonly reason: string } | undefined;
@@ -47,25 +48,33 @@ export class Reloader {
 
   /** Reloads whenever a file of an extension changes. */
   watch(): void {
-    for (const folder of this.#parts.book.folders) {
-      try {
-        const watcher = watch(folder, { recursive: true }, () => {
-          clearTimeout(this.#timer);
-          this.#timer = setTimeout(() => void this.reload(), SETTLE_MS).unref();
-        });
-        watcher.on('error', (error) =>
-          this.#parts.warn(`${folder} is not watched any more: ${messageOf(error)}`),
-        );
-        this.#watchers.push(watcher.unref());
-      } catch (error) {
-        this.#parts.warn(`${folder} cannot be watched: ${messageOf(error)}. Reload by POST /v1/reload.`);
-      }
+    this.#isWatching = true;
+    // Each folder by itself: a recursive watch walks through all that is installed below.
+    for (const folder of this.#parts.book.watchedFolders) {
+      if (!this.#watchers.has(folder) && existsSync(folder)) this.#watchOne(folder);
     }
   }
 
   close(): void {
+    this.#isWatching = false;
     clearTimeout(this.#timer);
-    for (const watcher of this.#watchers) watcher.close();
+    for (const watcher of this.#watchers.values()) watcher.close();
+  }
+
+  #watchOne(folder: string): void {
+    try {
+      const watcher = watch(folder, () => {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => void this.reload(), SETTLE_MS).unref();
+      });
+      watcher.on('error', () => {
+        watcher.close();
+        this.#watchers.delete(folder);
+      });
+      this.#watchers.set(folder, watcher.unref());
+    } catch (error) {
+      this.#parts.warn(`${folder} cannot be watched: ${messageOf(error)}. Reload by POST /v1/reload.`);
+    }
   }
 
   async #reload(): Promise<ReloadReport> {
@@ -77,6 +86,8 @@ export class Reloader {
       counters.reloads += 1;
       if (book.rulesHash !== rulesHash) counters.forgetMatches();
       this.#lastFailure = undefined;
+      // Files may have come in new folders.
+      if (this.#isWatching) this.watch();
       return { status: hasChanged ? 'changed' : 'same', serial: book.serial, rulesHash: book.rulesHash };
     } catch (error) {
       counters.reloadsFailed += 1;

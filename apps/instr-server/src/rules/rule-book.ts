@@ -1,3 +1,4 @@
+import { dirname, sep } from 'node:path';
 import type { FileRules, PreparedRules } from '@distrace/instrumentation';
 import { fileKey, type FileIdentity } from '@distrace/instrumentation/wire';
 import { ByteLru } from '../store/byte-lru.js';
@@ -56,8 +57,14 @@ export class RuleBook {
     return this.#prepared;
   }
 
-  get folders(): readonly string[] {
-    return this.#loaded.folders;
+  /** Folders with files that the rules were made of, and that are the extensions' own. */
+  get watchedFolders(): readonly string[] {
+    const { folders, files } = this.#loaded;
+    const own = files.filter(
+      (file) =>
+        folders.some((folder) => file.startsWith(folder + sep)) && !file.includes(`${sep}node_modules${sep}`),
+    );
+    return [...new Set([...folders, ...own.map((file) => dirname(file))])];
   }
 
   get rulesHash(): string {

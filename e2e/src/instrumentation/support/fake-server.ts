@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileKey, signText, WEAVER } from '@distrace/instrumentation/wire';
@@ -47,6 +48,8 @@ export interface FakeServerOptions {
   readonly rules?: readonly ManifestRule[];
   readonly pollIntervalMs?: number;
   readonly port?: number;
+  /** PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Changes what is signed. */
   readonly changeManifest?: (manifest: Manifest) => object;
   readonly changeEdits?: (list: EditList, source: string) => EditList;
@@ -123,7 +126,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
   };
 
   async function listen(at: number): Promise<void> {
-    server = createServer((request, response) => {
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
       let text = '';
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
       request.on('end', () => {
@@ -134,7 +137,9 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(make());
       });
-    });
+    };
+    const { tls } = fake.options;
+    server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
     server.listen(at, '127.0.0.1');
     await once(server, 'listening');
     port = (server.address() as AddressInfo).port;

@@ -24,9 +24,6 @@ const LEAVES: ReadonlySet<string> = new Set([
   'ExportAllDeclaration',
 ]);
 
-/** What stands in nodes beside nodes. */
-const PLAIN: ReadonlySet<string> = new Set(['type', 'start', 'end', 'kind', 'operator', 'sourceType']);
-
 /**
  * Visits `root` and everything in it, in no promised order, without recursion: trees may be deeper than the stack.
  * `visit` says whether to go into a node.
@@ -42,7 +39,7 @@ function pushChildren(link: Link, stack: Link[]): void {
   const node = link.node as unknown as Record<string, unknown>;
   for (const key in node) {
     const value = node[key];
-    if (value === null || typeof value !== 'object' || PLAIN.has(key)) continue;
+    if (value === null || typeof value !== 'object') continue;
     if (Array.isArray(value)) {
       for (const item of value as unknown[]) if (isBranch(item)) stack.push({ node: item, up: link });
     } else if (isBranch(value)) {

@@ -4,7 +4,7 @@
  * in order. One that was started a second time, below a folder `again`, writes only NAME-again.pid. Under the fake
  * agent it says no trace id. FAKE_NAME says how to misbehave:
  * `dies` at start, `deaf` to SIGTERM, `unready` for ever, `slow` (202 first), `partial` trace, `refuses` tasks,
- * `untraced`; the viewer `forgets`.
+ * `untraced`; viewer and weaver `forgets`.
  */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -79,7 +79,8 @@ const answerAsApp: RequestListener = (request, response) => {
 const answerAsWeaver: RequestListener = (request, response) => {
   const mayRead = request.headers.authorization === `Bearer ${process.env['READER_TOKEN']}`;
   if (request.url === '/readyz') return reply(response, 200, { status: 'ok' });
-  if (request.url !== '/v1/stats' || !mayRead) return reply(response, 403, { message: 'not for you' });
+  const isRefused = !mayRead || mode === 'forgets';
+  if (request.url !== '/v1/stats' || isRefused) return reply(response, 403, { message: 'not for you' });
   const isAsked = ['client', 'executor', 'exporter'].every((app) =>
     existsSync(join(fakes, `${app}-again.pid`)),
   );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { SHAPES } from '../weaver/testing/shapes.js';
-import { weave } from '../weaver/weave.js';
-import { applyEdits } from './apply-edits.js';
-import { checkEdits } from './check-edits.js';
-import type { Edit, EditList, ProbeRecord } from './edit-list.js';
-import { FRAGMENTS } from './fragments.js';
+import { SHAPES } from './testing/shapes.js';
+import { weave } from './weave.js';
+import { applyEdits } from '../wire/apply-edits.js';
+import { checkEdits } from '../wire/check-edits.js';
+import type { Edit, EditList, ProbeRecord } from '../wire/edit-list.js';
+import { FRAGMENTS } from '../wire/fragments.js';
 
 const all = { name: 'all', matches: () => true };
 
