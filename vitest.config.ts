@@ -32,7 +32,13 @@ export default defineConfig({
             { page: 'docs/reference/zpages-acceptance.md', folders: ['libs/zpages/', 'e2e/'], letters: 'TN' },
             {
               page: 'docs/reference/instrumentation-acceptance.md',
-              folders: ['libs/instrumentation/', 'libs/agent/', 'libs/tracing/', 'apps/instr-server/', 'e2e/'],
+              folders: [
+                'libs/instrumentation/',
+                'libs/agent/',
+                'libs/tracing/',
+                'apps/instr-server/',
+                'e2e/',
+              ],
               letters: 'I',
             },
           ],
