@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createInstrServer } from './create-instr-server.js';
 import { cleanWith, makeExtension, RULES, startServer, tempFolder } from './testing.spec.helper.js';
 
 cleanWith(onTestFinished);
+
+// Processes and bundles: on a machine that is busy with other specs each takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A key and a certificate for 127.0.0.1 that signs itself. */
 function certificate(): { readonly key: string; readonly cert: string } {

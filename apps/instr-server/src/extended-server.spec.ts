@@ -10,6 +10,9 @@ import { askAt, cleanWith, facts, fileOf, makeExtension, ORDERS, RULES } from '.
 
 cleanWith(onTestFinished);
 
+// Processes and bundles: on a machine that is busy with other specs each takes its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 const INDEX = fileURLToPath(new URL('../dist/index.js', import.meta.url));
 const MODULES = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
 

@@ -18,6 +18,9 @@ import {
 
 cleanWith(onTestFinished);
 
+// Processes and bundles: on a machine that is busy with other specs each takes its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 // The built app: only a process of its own can be killed.
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 

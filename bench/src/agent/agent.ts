@@ -75,11 +75,6 @@ async function makeVariants({
     await mkdir(path, { mode: 0o700 });
     return path;
   };
-  const shared = ({ port, publicKey }: Weaver, cache: string) => ({
-    connection: `127.0.0.1:${port}`,
-    public_key: publicKey,
-    cache_dir: cache,
-  });
   const local = { server_entry: SERVER, extensions: EXTENSION };
 
   const warm = stack.use(await startWeaver(folder));
@@ -130,6 +125,15 @@ async function makeVariants({
       },
     ],
   ]);
+}
+
+/** Arguments of the agent for a server that others share. */
+function shared({ port, publicKey }: Weaver, cache: string): Readonly<Record<string, string>> {
+  return {
+    connection: `127.0.0.1:${port}`,
+    public_key: publicKey,
+    cache_dir: cache,
+  };
 }
 
 /** What `distrace pack build` writes as well: the answer of a handshake of a process that has nothing. */

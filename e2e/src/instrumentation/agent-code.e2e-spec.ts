@@ -123,7 +123,7 @@ describe('woven code', () => {
   });
 
   it('of a file that is no UTF-8, or that the server cannot take, is the file itself', async () => {
-    const own = await startFakeServer({
+    await using own = await startFakeServer({
       instead: (_, response, answer) => {
         const text = answer();
         if (!text.includes('refused')) return false;
@@ -132,7 +132,6 @@ describe('woven code', () => {
         return true;
       },
     });
-    await using _own = own;
     await using app = await makeApp({
       'main.mjs':
         "import './latin.mjs';\nimport { markedLater } from './later.mjs';\nconsole.log(markedLater());",

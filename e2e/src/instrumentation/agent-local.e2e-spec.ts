@@ -63,10 +63,11 @@ describe.runIf(process.platform === 'linux')('the server of a process tree', () 
     await using app = await makeApp({
       'main.cjs': [
         "const cluster = require('node:cluster');",
+        `function wait() { ${WAIT.trim()} }\nfunction end() {}`,
         'if (cluster.isPrimary) {',
         '  const workers = Array.from({ length: 8 }, () => cluster.fork());',
         '  let open = 8;',
-        "  cluster.on('exit', () => { open -= 1; if (open === 0) { console.log('all'); setTimeout(() => undefined, 500); } });",
+        "  cluster.on('exit', () => { open -= 1; if (open === 0) { console.log('all'); wait(); } });",
         '} else {',
         `  ${MARKED.replaceAll('\n', ' ')}`,
         '  process.disconnect();',
@@ -76,6 +77,7 @@ describe.runIf(process.platform === 'linux')('the server of a process tree', () 
     const { child, ended } = app.start('main.cjs', { args: args() });
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     const servers = await childrenOf(child.pid!, '--local');
+    await writeFile(join(app.folder, 'go'), '');
     const run = await ended;
 
     expect(run).toMatchObject({ code: 0, stdout: 'all\n', stderr: '' });
@@ -130,11 +132,13 @@ describe.runIf(process.platform === 'linux')('the server of a process tree', () 
 
   it('costs a warning when it cannot start, and says why', async () => {
     await using app = await makeApp({
-      'main.cjs': "console.log('ran');",
+      'main.cjs':
+        "console.log('ran');\nif (process.argv[2] !== 'child') require('node:child_process').fork(__filename, ['child']);",
       'server.cjs': "throw new Error('no server');",
     });
     const run = await app.run('main.cjs', { args: `server_entry=${app.folder}/server.cjs` });
-    expect(run).toMatchObject({ code: 0, stdout: 'ran\n' });
+    // The child does not try again, and says nothing.
+    expect(run).toMatchObject({ code: 0, stdout: 'ran\nran\n' });
     expect(run.stderr).toMatch(/^distrace: DT_ERR_AGENT_LOCAL_SERVER: [^\n]+no server[^\n]+\n$/);
   });
 });

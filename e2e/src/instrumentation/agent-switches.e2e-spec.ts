@@ -131,8 +131,8 @@ describe('server and agent of other releases', () => {
     await using server = await startFakeServer();
     await using app = await makeApp(FILES);
     await app.run('main.cjs', { args: server.args({ process_facts: 'true' }) });
-    const { process: facts } = (server.requests[0]?.body as { agent: { process: Record<string, number> } })
-      .agent;
+    const { agent } = server.requests[0]!.body as { agent: { process: Record<string, number> } };
+    const facts = agent.process;
     expect(facts['heapUsedBytes']).toBeGreaterThan(1_000_000);
     expect(Object.values(facts).every((value) => Number.isFinite(value))).toBe(true);
     const [started] = await app.lines();

@@ -278,4 +278,22 @@ describe('where an agent asks', () => {
       /(?<![\w.@:])\/(?:tmp|root|home|work|usr)\b/,
     );
   });
+
+  it('I45: learns no source at all with upload=never', async () => {
+    await using server = await startFakeServer();
+    await using app = await makeApp(FILES);
+    const run = await app.run('main.mjs', { args: server.args({ upload: 'never' }) });
+    expect(run).toMatchObject({ stdout: '3\n', stderr: '' });
+    expect(server.requests.filter(({ url }) => url === '/v1/instrument')).toHaveLength(2);
+    expect(server.requests.some(({ text }) => text.includes('guard') || text.includes('"text"'))).toBe(false);
+  });
+
+  it('learns nothing of a package that is to be ignored', async () => {
+    await using server = await startFakeServer();
+    await using app = await makeApp(FILES);
+    expect(await app.run('main.mjs', { args: server.args({ ignore: 'other, app' }) })).toMatchObject({
+      stdout: '3\n',
+    });
+    expect(server.requests.filter(({ url }) => url === '/v1/instrument')).toEqual([]);
+  });
 });

@@ -23,10 +23,8 @@ const DEFAULT_POLL_INTERVAL_MS = 10_000;
 /** Fetches, checks, installs, and keeps in touch. Rejects when there is nothing to follow. */
 export async function startInMainThread(begun: Start): Promise<void> {
   const { settings } = begun;
-  const place =
-    settings.connection.kind === 'ipc'
-      ? { ...(await joinTree(settings, process.env)), service: serviceOf(settings) }
-      : placeOf(settings);
+  const place = await findPlace(settings);
+  if (place === undefined) return;
   const session = makeSession(begun, place);
   const here = readKept(session.kept, session.trust());
   const { endpoint } = place;
@@ -91,6 +89,12 @@ function proceed(session: Session, here: KeptTexts, answer: () => HandshakeAnswe
   } finally {
     keepInTouch(session, { have: () => have, manifest: () => installed?.manifest, follow });
   }
+}
+
+async function findPlace(settings: Settings): Promise<Place | undefined> {
+  if (settings.connection.kind !== 'ipc') return placeOf(settings);
+  const joined = await joinTree(settings, process.env);
+  return joined && { ...joined, service: serviceOf(settings) };
 }
 
 function placeOf(settings: Settings): Place {

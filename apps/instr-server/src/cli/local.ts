@@ -1,4 +1,5 @@
 import { rmdirSync, unlinkSync } from 'node:fs';
+import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInstrServer, type InstrServer } from '../create-instr-server.js';
@@ -102,11 +103,28 @@ async function open(start: LocalStart, env: Environment): Promise<InstrServer> {
   });
   try {
     await server.listen({ socket });
+    await warmUp(socket, token);
     return server;
   } catch (error) {
     await server.close();
     throw error;
   }
+}
+
+/**
+ * Asks itself once, for nothing. The first request of a process takes ten times as long as the next, and the agent's
+ * has a deadline that its start has not.
+ */
+function warmUp(socketPath: string, token: string): Promise<void> {
+  return new Promise((resolve) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const asked = request(
+      { socketPath, path: '/v1/has', method: 'POST', headers, agent: false },
+      (response) => response.resume().on('close', resolve),
+    );
+    asked.on('error', () => resolve());
+    asked.end(JSON.stringify({ service: 'instr-server', files: [] }));
+  });
 }
 
 /** The next tree of this user starts warm. */

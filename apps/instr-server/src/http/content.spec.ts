@@ -116,6 +116,7 @@ describe('POST /v1/handshake', () => {
     const have = { manifest: sha(answer.manifest), bundle: sha(answer.bundle), pack: sha(answer.pack) };
     const poll = await server.handshake({}, have);
     expect(poll.json()).toEqual({ protocol: 1, manifest: null, bundle: null, pack: null });
+    expect((await server.stats()).counters).toMatchObject({ handshakes: 2, packsSent: 1 });
     expect((await server.handshake({}, { bundle: have.bundle })).json()).toMatchObject({
       bundle: null,
       pack: answer.pack,

@@ -47,7 +47,9 @@ export class HandshakeController {
       bundle: have.bundle === bundle.sha256 ? null : bundle,
       pack: pack === undefined || have.pack === pack.sha256 ? null : pack,
     };
-    this.#core.counters.packFilesSent += parts.pack?.files ?? 0;
+    // A start, not a poll: a running process has no use for most of it.
+    if (agent.serial === 0) this.#core.counters.packFilesSent += parts.pack?.files ?? 0;
+    if (parts.pack !== null) this.#core.counters.packsSent += 1;
     const key = Object.values(parts)
       .map((part) => part?.sha256 ?? '-')
       .join();

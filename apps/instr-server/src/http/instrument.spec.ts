@@ -6,7 +6,7 @@ import {
   type FileIdentity,
   type InstrumentAnswer,
 } from '@distrace/instrumentation/wire';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   cleanWith,
   fileOf,
@@ -21,6 +21,9 @@ import {
 } from '../testing.spec.helper.js';
 
 cleanWith(onTestFinished);
+
+// Processes and bundles: on a machine that is busy with other specs each takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 function listOf(answer: InstrumentAnswer): EditList {
   if (answer.status !== 'woven') throw new Error(`expected woven, got ${JSON.stringify(answer)}`);

@@ -23,7 +23,9 @@ export class Counters {
   bytesReceived = 0;
   notModified = 0;
   packsBuilt = 0;
-  /** Files that handshakes brought in packs, so that nobody had to ask for them. */
+  /** Starts that got all that is known in one answer. */
+  packsSent = 0;
+  /** Files that starts got in packs, so that nobody had to ask for them. */
   packFilesSent = 0;
   reloads = 0;
   reloadsFailed = 0;

@@ -14,6 +14,9 @@ import {
 
 cleanWith(onTestFinished);
 
+// Processes and bundles: on a machine that is busy with other specs each takes its time.
+vi.setConfig({ testTimeout: 120_000 });
+
 const REAL = { isReal: true };
 
 const BROKEN = 'export const orders = defineInterceptor({ name: ';

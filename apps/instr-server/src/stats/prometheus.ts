@@ -60,10 +60,16 @@ export const METRICS: readonly MetricRow[] = [
   { counter: 'notModified', name: 'not_modified', type: 'counter', help: 'Answers with status 304.' },
   { counter: 'packsBuilt', name: 'packs_built', type: 'counter', help: 'Packs put together and signed.' },
   {
+    counter: 'packsSent',
+    name: 'packs_sent',
+    type: 'counter',
+    help: 'Starts that got what is known of their files in one answer.',
+  },
+  {
     counter: 'packFilesSent',
     name: 'pack_files_sent',
     type: 'counter',
-    help: 'Files that handshakes brought in packs.',
+    help: 'Files that starts got in packs.',
   },
   {
     counter: 'rateLimited',

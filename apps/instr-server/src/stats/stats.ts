@@ -64,6 +64,7 @@ export function readStats(core: InstrServerCore): Stats {
       bytesSent: counters.bytesSent,
       notModified: counters.notModified,
       packsBuilt: counters.packsBuilt,
+      packsSent: counters.packsSent,
       packFilesSent: counters.packFilesSent,
       rateLimited: rate.refused,
       reloads: counters.reloads,

@@ -68,7 +68,12 @@ function alarms({ reloadFailure, counters }: Stats): Html {
 function numbers({ counters, hitRate }: Stats, agents: readonly AgentRecord[]): Html {
   const shown: readonly (readonly [string, string, string])[] = [
     ['Processes', count(agents.length), 'heard of lately'],
-    ['From the cache', percent(hitRate), `${count(counters['answeredFromCache'] ?? 0)} answers`],
+    [
+      'Starts by a pack',
+      count(counters['packsSent'] ?? 0),
+      `of ${count(counters['handshakes'] ?? 0)} handshakes`,
+    ],
+    ['From the cache', percent(hitRate), `${count(counters['answeredFromCache'] ?? 0)} answers about files`],
     ['Woven', count(counters['woven'] ?? 0), `files, ${count(counters['wovenMs'] ?? 0)} ms`],
     [
       'Sources sent here',

@@ -2,31 +2,39 @@ import { join } from 'node:path';
 import { createKeyPair } from '@distrace/instrumentation/wire';
 import type { Settings } from '../args/settings.js';
 import type { Place } from '../session.js';
-import { leaveTree, readTree } from './tree.js';
+import { isTreeWithout, leaveNoTree, leaveTree, readTree } from './tree.js';
 import type { Tree } from './tree.js';
 
 /** A server needs longer to start than to answer. */
-const START_TIMEOUT_MS = 20_000;
+const LEAST_START_TIMEOUT_MS = 20_000;
 
-/** Finds the server of this process tree, or starts it as the tree's first process. */
+/**
+ * Finds the server of this process tree, or starts it as the tree's first process. Undefined when the first process
+ * could not, which it has said.
+ */
 export async function joinTree(
-  settings: Pick<Settings, 'serverEntry' | 'serverMain' | 'extensions'>,
+  settings: Pick<Settings, 'serverEntry' | 'serverMain' | 'extensions' | 'timeoutMs'>,
   env: Record<string, string | undefined>,
-): Promise<Pick<Place, 'endpoint' | 'publicKeys'>> {
-  let tree = readTree(env);
-  if (tree === undefined) {
-    // 10 ms that children do not pay.
-    const { startServer } = await import('./start-server.js');
-    tree = await startServer({
+): Promise<Pick<Place, 'endpoint' | 'publicKeys'> | undefined> {
+  if (isTreeWithout(env)) return undefined;
+  const found = readTree(env);
+  if (found !== undefined) return placeInTree(found);
+  // 10 ms that children do not pay.
+  const { startServer } = await import('./start-server.js');
+  try {
+    const tree = await startServer({
       entry: join(settings.serverEntry ?? '', settings.serverMain ?? ''),
       extensions: settings.extensions,
-      timeoutMs: START_TIMEOUT_MS,
+      timeoutMs: Math.max(LEAST_START_TIMEOUT_MS, 3 * settings.timeoutMs),
       env,
       keys: createKeyPair(),
     });
     leaveTree(env, tree);
+    return placeInTree(tree);
+  } catch (error) {
+    leaveNoTree(env);
+    throw error;
   }
-  return placeInTree(tree);
 }
 
 /** Where the requests of a tree go. */

@@ -8,6 +8,7 @@ export interface Tree {
 }
 
 const VARIABLE = 'DISTRACE_TREE';
+const WITHOUT = 'none';
 
 /** What an ancestor left behind, if its server may still be there. */
 export function readTree(env: Readonly<Record<string, string | undefined>>): Tree | undefined {
@@ -20,6 +21,16 @@ export function readTree(env: Readonly<Record<string, string | undefined>>): Tre
   } catch {
     return undefined;
   }
+}
+
+/** Whether an ancestor could not start its server: children must not try in their turn, eight at a time. */
+export function isTreeWithout(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env[VARIABLE] === WITHOUT;
+}
+
+/** For processes started from now on, when there is no server. */
+export function leaveNoTree(env: Record<string, string | undefined>): void {
+  env[VARIABLE] = WITHOUT;
 }
 
 /** For processes started from now on. */
