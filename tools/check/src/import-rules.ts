@@ -122,11 +122,12 @@ function checkExternal(place: Place, specifier: string, name: string, entry: str
 function checkDeclared(place: Place, found: Import, name: string, root: Package | undefined): Found {
   const { own } = place;
   const wanted = found.typeOnly ? [name, `@types/${name.replace(/^@/, '').replace('/', '__')}`] : [name];
-  const lists = place.isDev
+  const mayBeDev = place.isDev || place.room.isBundled === true;
+  const lists = mayBeDev
     ? [own.dependencies, own.devDependencies, ...(root ? [root.dependencies, root.devDependencies] : [])]
     : [own.dependencies];
   if (name === own.name || wanted.some((one) => lists.some((list) => list.has(one)))) return undefined;
-  const where = place.isDev ? 'dependencies or devDependencies' : 'dependencies or peerDependencies';
+  const where = mayBeDev ? 'dependencies or devDependencies' : 'dependencies or peerDependencies';
   return {
     code: 'DT_ERR_IMPORT_UNDECLARED',
     message: `a package imports only what its package.json declares, got '${found.specifier}'; add ${name} to ${where} of ${own.folder}/package.json`,
@@ -158,12 +159,7 @@ function checkFile(file: SourceFile, workspace: Workspace): readonly Violation[]
   }
   const isSpec = SPEC.test(file.path);
   const isTestHelp = own.isPrivate && TEST_HELP.test(file.path);
-  const isDev =
-    isSpec ||
-    isTestHelp ||
-    room.kind === 'tool' ||
-    room.isBundled === true ||
-    !file.path.startsWith(`${own.folder}/src/`);
+  const isDev = isSpec || isTestHelp || room.kind === 'tool' || !file.path.startsWith(`${own.folder}/src/`);
   let imports: readonly Import[];
   try {
     imports = importsOf(file.path, file.text);

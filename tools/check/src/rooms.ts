@@ -98,7 +98,7 @@ export const rooms: readonly Room[] = [
     folder: 'libs/agent',
     kind: 'lib',
     may: ['instrumentation/wire', 'instrumentation/runtime'],
-    packages: 'declared',
+    packages: 'none',
     isBundled: true,
   },
   { name: 'client', folder: 'apps/client', kind: 'app', may: ['every lib'], packages: 'declared' },
