@@ -15,6 +15,7 @@ const alone = [
   'e2e/src/{nothing-left,trace-link,golden-tree,copyable,client-page}.e2e-spec.ts',
   'e2e/src/packed*.e2e-spec.ts',
   'e2e/src/tracez/npm-start.e2e-spec.ts',
+  'e2e/src/instrumentation/untraced*.e2e-spec.ts',
   'e2e/src/acceptance/nest/builds.e2e-spec.ts',
 ];
 

@@ -85,7 +85,7 @@ describe('the process', () => {
     expect(server.errors()).toBe('');
   });
 
-  it('I11 says in one line why it cannot start, with exit code 1', async () => {
+  it('I11: says in one line why it cannot start, with exit code 1', async () => {
     const folder = makeExtension(RULES);
     writeFileSync(join(folder, 'rules.js'), 'export const orders = ;');
     for (const [args, message] of [
@@ -102,13 +102,13 @@ describe('the process', () => {
     }
   });
 
-  it('I44 refuses plain TCP beyond this machine', async () => {
+  it('I44: refuses plain TCP beyond this machine', async () => {
     const server = start(['--extensions', makeExtension(RULES), '--host', '0.0.0.0', '--port', '0']);
     const [code] = (await once(server.child, 'close')) as [number];
     expect([code, server.errors()]).toEqual([1, expect.stringContaining('must have TLS')]);
   });
 
-  it('I21 two processes share one store: what one has woven, the other answers', async () => {
+  it('I21: two processes share one store: what one has woven, the other answers', async () => {
     const args = [
       '--port',
       '0',

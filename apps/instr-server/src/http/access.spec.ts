@@ -45,7 +45,7 @@ async function start(): Promise<TestServer> {
 }
 
 describe('who may ask', () => {
-  it('I43 refuses whoever has no token, or another', async () => {
+  it('I43: refuses whoever has no token, or another', async () => {
     const server = await start();
     const { url } = server;
     for (const token of ['', 'x', `${AGENT}x`, AGENT.slice(1)]) {
@@ -60,7 +60,7 @@ describe('who may ask', () => {
     expect((await server.ask('/healthz', { token: undefined })).status).toBe(200);
   });
 
-  it('I43 lets an agent publish nothing: no rule, no pack, no reload', async () => {
+  it('I43: lets an agent publish nothing: no rule, no pack, no reload', async () => {
     const server = await start();
     const forbidden = [403, 'DT_ERR_SERVER_FORBIDDEN'];
     expect(await codeOf(server.post('/v1/rules/orders', { enabled: false }, AGENT))).toEqual(forbidden);
@@ -70,7 +70,7 @@ describe('who may ask', () => {
     expect(server.core.book.isEnabled('orders')).toBe(true);
   });
 
-  it('I43 lets a token of one service ask for no other', async () => {
+  it('I43: lets a token of one service ask for no other', async () => {
     const server = await start();
     const forbidden = [403, 'DT_ERR_SERVER_FORBIDDEN'];
     const file = fileOf(ORDERS);
@@ -149,7 +149,7 @@ describe("a publisher's pack", () => {
     expect((await server.handshake({}, {}, SHOP)).json()['pack']).toBeNull();
   });
 
-  it("I41 is refused without the publisher's own signature", async () => {
+  it("I41: is refused without the publisher's own signature", async () => {
     const server = await start();
     const flip = (text: string) => text.replace('"serial":1', '"serial":2');
     for (const body of [packText({}, createKeyPair().privateKey), flip(packText()), 'x', '']) {
@@ -171,7 +171,7 @@ describe("a publisher's pack", () => {
 });
 
 describe('switching a rule', () => {
-  it('I48 reaches running processes with their next handshake, by a newer serial', async () => {
+  it('I48: reaches running processes with their next handshake, by a newer serial', async () => {
     const server = await start();
     const manifest = async (have = {}) => {
       const { json } = await server.handshake({}, have);

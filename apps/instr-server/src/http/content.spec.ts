@@ -24,7 +24,7 @@ async function wovenServer() {
 }
 
 describe('immutable resources', () => {
-  it('I24 carry a long life and a strong ETag, and give 304 to whoever has them', async () => {
+  it('I24: carry a long life and a strong ETag, and give 304 to whoever has them', async () => {
     const { server, edits } = await wovenServer();
     const { bundle } = server.core.book;
     for (const path of [edits, `/v1/bundles/${bundle.sha256}`]) {
@@ -39,7 +39,7 @@ describe('immutable resources', () => {
     expect(sha((await server.ask(`/v1/bundles/${bundle.sha256}`)).bytes)).toBe(bundle.sha256);
   });
 
-  it('I24 the manifest and packs are asked for again, and give 304 while nothing changed', async () => {
+  it('I24: the manifest and packs are asked for again, and give 304 while nothing changed', async () => {
     const { server } = await wovenServer();
     for (const path of ['/v1/manifest?service=shop', '/v1/packs/shop']) {
       const first = await server.ask(path);
@@ -149,7 +149,7 @@ describe('POST /v1/handshake', () => {
     expect(Object.keys(files).map((key) => key.split(' ')[0])).toEqual(texts.slice(2).map(sha));
   });
 
-  it('I20 weaves what changed for the pack before anybody asks, where the source is here', async () => {
+  it('I20: weaves what changed for the pack before anybody asks, where the source is here', async () => {
     const folder = makeExtension(RULES);
     const server = await startServer({ extensions: [folder] });
     await server.instrument(fileOf(ORDERS), ORDERS);
@@ -165,7 +165,7 @@ describe('POST /v1/handshake', () => {
     [{ min: 0, max: 7 }, 200],
     [{ min: 2, max: 3 }, 409],
     [{ min: 0, max: 0 }, 409],
-  ])('I49 agrees with an agent that speaks %j, or says that it cannot', async (protocol, status) => {
+  ])('I49: agrees with an agent that speaks %j, or says that it cannot', async (protocol, status) => {
     const server = await startServer();
     const said = await server.handshake(facts({ protocol }));
     expect(said.status).toBe(status);

@@ -44,7 +44,7 @@ describe('POST /v1/instrument', () => {
     expect(woven.split('\n')).toHaveLength(ORDERS.split('\n').length);
   });
 
-  it('I22 answers from the result, else the source, else its class path, and says which', async () => {
+  it('I22: answers from the result, else the source, else its class path, and says which', async () => {
     const root = tempFolder();
     const own = 'exports.place = function place() { return 2; };\nclass A { place() {} }\n';
     writeFiles(root, {
@@ -93,7 +93,7 @@ describe('POST /v1/instrument', () => {
     }
   });
 
-  it('I23 caches "not marked" and answers it without the source', async () => {
+  it('I23: caches "not marked" and answers it without the source', async () => {
     const server = await startServer();
     const elsewhere = fileOf(ORDERS, { package: 'other' });
     expect(await server.instrument(elsewhere)).toEqual({ status: 'not-marked', phase: 'instrumented' });
@@ -103,7 +103,7 @@ describe('POST /v1/instrument', () => {
     expect((await server.stats()).counters).toMatchObject({ woven: 1, sourcesReceived: 1 });
   });
 
-  it('I17 gives other content under the same path its own result', async () => {
+  it('I17: gives other content under the same path its own result', async () => {
     const server = await startServer();
     const other = `class Shop { place() {} }\n`;
     expect(probesOf(await server.instrument(fileOf(ORDERS), ORDERS))).toEqual(['Orders.place: orders']);
@@ -113,7 +113,7 @@ describe('POST /v1/instrument', () => {
     expect(list.probes.map((probe) => probe.function)).toEqual(['Shop.place']);
   });
 
-  it('I18 applies the rules of its own package and path to the same content', async () => {
+  it('I18: applies the rules of its own package and path to the same content', async () => {
     const server = await startServer({
       extensions: [
         makeExtension({
@@ -133,7 +133,7 @@ describe('POST /v1/instrument', () => {
     expect(answers[2]).toEqual({ status: 'not-marked', phase: 'instrumented' });
   });
 
-  it('I19 weaves each file once when fifty processes start at the same time', async () => {
+  it('I19: weaves each file once when fifty processes start at the same time', async () => {
     const server = await startServer();
     const texts = Array.from({ length: 4 }, (_, i) => `${ORDERS}// ${i}\n`);
     const answers = await Promise.all(
@@ -147,7 +147,7 @@ describe('POST /v1/instrument', () => {
     expect(counters['joined']).toBeGreaterThan(0);
   });
 
-  it('I16 weaves nothing for a second process and takes no byte of source from it', async () => {
+  it('I16: weaves nothing for a second process and takes no byte of source from it', async () => {
     const storeFolder = join(tempFolder(), 'store');
     const first = await startServer({ storeFolder });
     await first.instrument(fileOf(ORDERS), ORDERS);
@@ -164,7 +164,7 @@ describe('POST /v1/instrument', () => {
     expect((await second.stats()).counters).toMatchObject({ woven: 0, sourceBytesReceived: 0, diskHits: 1 });
   });
 
-  it('I20 weaves anew only what a changed rule matches', async () => {
+  it('I20: weaves anew only what a changed rule matches', async () => {
     const folder = makeExtension({ ...RULES, other: `inPackage('store').and(method('place'))` });
     const server = await startServer({ extensions: [folder] });
     const here = fileOf(ORDERS);
@@ -204,7 +204,7 @@ describe('POST /v1/instrument', () => {
     expect(refusals).toMatchObject([{ file: 'shop@1.0.0/dist/orders.js' }]);
   });
 
-  it('I12 ends weaving that takes too long, remembers the file, and answers others', async () => {
+  it('I12: ends weaving that takes too long, remembers the file, and answers others', async () => {
     const folder = makeExtension({ everything: 'any()' });
     const server = await startServer({ extensions: [folder], weaveTimeoutMs: 150 });
     const long = `exports.f = () => ${'[() => '.repeat(100)}1${']'.repeat(100)};\n`.repeat(4000);
@@ -230,7 +230,7 @@ describe('POST /v1/instrument', () => {
     expect(await server.instrument(fileOf(ORDERS))).toEqual({ status: 'need-source' });
   });
 
-  it('I45 keeps no absolute path and logs no source', async () => {
+  it('I45: keeps no absolute path and logs no source', async () => {
     const storeFolder = join(tempFolder(), 'store');
     const server = await startServer({ storeFolder });
     await server.handshake();
@@ -255,7 +255,7 @@ describe('POST /v1/has', () => {
 });
 
 describe('PUT /v1/sources', () => {
-  it('I43 refuses a body that is not what its name says', async () => {
+  it('I43: refuses a body that is not what its name says', async () => {
     const server = await startServer();
     const { status, json } = await server.ask(`/v1/sources/${sha('a')}`, { method: 'PUT', body: 'b' });
     expect([status, json()['code']]).toEqual([422, 'DT_ERR_SERVER_HASH']);

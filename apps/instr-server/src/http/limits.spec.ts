@@ -21,7 +21,7 @@ async function refusal(server: TestServer, asked: Asked, path = '/v1/handshake')
 }
 
 describe('limits of a body', () => {
-  it('I43 refuses one that is too large, also one that only becomes so unpacked', async () => {
+  it('I43: refuses one that is too large, also one that only becomes so unpacked', async () => {
     const server = await startServer({ maxBodyBytes: MAX });
     const tooLarge = [413, 'DT_ERR_SERVER_BODY_SIZE'];
     const big = Buffer.alloc(MAX + 1, ' ');
@@ -61,7 +61,7 @@ describe('limits of a body', () => {
     expect(await refusal(server, lie)).toEqual([400, 'DT_ERR_SERVER_BODY']);
   });
 
-  it('I43 refuses nesting without end before it parses it', async () => {
+  it('I43: refuses nesting without end before it parses it', async () => {
     const server = await startServer();
     const bad = [400, 'DT_ERR_SERVER_BODY'];
     expect(await refusal(server, { body: '['.repeat(1_000_000) })).toEqual(bad);

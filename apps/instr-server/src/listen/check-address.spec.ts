@@ -13,7 +13,7 @@ describe('where a server listens', () => {
   );
 
   it.each(['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org', '', '1270.0.0.1'])(
-    'I44 %s needs TLS or an explicit word, and tokens',
+    'I44: %s needs TLS or an explicit word, and tokens',
     (host) => {
       expect(isLoopback(host)).toBe(false);
       const plain = { port: 0, host };

@@ -18,7 +18,7 @@ async function listenAt(path: string): Promise<Server> {
 }
 
 describe('takeSocket', () => {
-  it('I44 makes a socket that only this user can connect to', async () => {
+  it('I44: makes a socket that only this user can connect to', async () => {
     const path = join(tempFolder(), 's.sock');
     const release = await takeSocket(path, listenAt);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -27,7 +27,7 @@ describe('takeSocket', () => {
     release();
   });
 
-  it('I44 refuses a folder that others may write, or that is not its own', async () => {
+  it('I44: refuses a folder that others may write, or that is not its own', async () => {
     const folder = tempFolder();
     const uid = process.getuid?.() ?? 0;
     const other = takeSocket(join(folder, 's.sock'), listenAt, uid + 1);

@@ -22,7 +22,7 @@ const REAL = { isReal: true };
 const BROKEN = 'export const orders = defineInterceptor({ name: ';
 
 describe('extensions', () => {
-  it('I11 that cannot be loaded stop the start of the server, with file and line', async () => {
+  it('I11: that cannot be loaded stop the start of the server, with file and line', async () => {
     const folder = makeExtension(RULES);
     writeFileSync(join(folder, 'rules.js'), BROKEN);
     await expect(startServer({ extensions: [folder] }, REAL)).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe('extensions', () => {
     ['a range', `inPackage('shop@not a range')`, 'version range'],
     ['nothing that could match', `any().not()`, 'must match something'],
     ['no matcher', `'orders'`, 'needs a matcher'],
-  ])('I11 with %s that cannot work stop it, too', async (_, match, why) => {
+  ])('I11: with %s that cannot work stop it, too', async (_, match, why) => {
     await expect(startServer({ extensions: [makeExtension({ orders: match })] }, REAL)).rejects.toThrow(why);
   });
 
@@ -61,7 +61,7 @@ describe('extensions', () => {
 });
 
 describe('a reload', () => {
-  it('I48 gives a changed rule set a new serial, which processes get with their next poll', async () => {
+  it('I48: gives a changed rule set a new serial, which processes get with their next poll', async () => {
     const folder = makeExtension(RULES);
     const server = await startServer({ extensions: [folder] }, REAL);
     const before = payloadOf((await server.handshake()).json()['manifest']);
@@ -77,7 +77,7 @@ describe('a reload', () => {
     expect((await server.ask(`/v1/bundles/${sha256}`)).status).toBe(200);
   });
 
-  it('I11 of rules that cannot be loaded keeps the old ones, and says so loudly', async () => {
+  it('I11: of rules that cannot be loaded keeps the old ones, and says so loudly', async () => {
     const folder = makeExtension(RULES);
     const token = 'publisher-0123456789';
     const server = await startServer(
@@ -129,7 +129,7 @@ describe('a reload', () => {
 });
 
 describe('the serial', () => {
-  it('I41 never goes back: not over a restart, not with the clock', async () => {
+  it('I41: never goes back: not over a restart, not with the clock', async () => {
     const storeFolder = join(tempFolder(), 'store');
     const extensions = [makeExtension(RULES)];
     let now = 2_000_000_000_000;

@@ -42,7 +42,7 @@ describe('DiskStore', () => {
     ['changed', (file: string) => writeFileSync(file, Buffer.from('2'))],
     ['cut off', (file: string) => truncateSync(file, 0)],
     ['made longer', (file: string) => writeFileSync(file, Buffer.from('1 and more'))],
-  ])('I21 detects content that was %s, drops it, and takes it anew', async (_, hurt) => {
+  ])('I21: detects content that was %s, drops it, and takes it anew', async (_, hurt) => {
     const folder = tempFolder();
     await open(folder).put('a', Buffer.from('1'));
     const [file] = contents(folder);
@@ -56,7 +56,7 @@ describe('DiskStore', () => {
     expect(String(await store.get('a'))).toBe('1');
   });
 
-  it('I21 takes an index that cannot be read for a miss', async () => {
+  it('I21: takes an index that cannot be read for a miss', async () => {
     const folder = tempFolder();
     await open(folder).put('a', Buffer.from('1'));
     const index = readdirSync(join(folder, 'index-v5'), { recursive: true, withFileTypes: true }).find(
@@ -70,7 +70,7 @@ describe('DiskStore', () => {
     expect(String(await store.get('a'))).toBe('1');
   });
 
-  it('I21 removes what was not used for longest until the rest fits', async () => {
+  it('I21: removes what was not used for longest until the rest fits', async () => {
     const folder = tempFolder();
     let now = Date.now();
     const store = open(folder, { maxBytes: 25, now: () => now });
@@ -95,7 +95,7 @@ describe('DiskStore', () => {
     expect(store.counts.evicted).toBe(3);
   });
 
-  it('I21 removes what is too old', async () => {
+  it('I21: removes what is too old', async () => {
     const folder = tempFolder();
     let now = Date.now();
     const store = open(folder, { maxAgeMs: HOUR_MS, now: () => now });
@@ -116,7 +116,7 @@ describe('DiskStore', () => {
     expect(String(await store.get('a'))).toBe('same');
   });
 
-  it('I21 is shared by processes that write and clear at the same time', async () => {
+  it('I21: is shared by processes that write and clear at the same time', async () => {
     const folder = tempFolder();
     const script = fileURLToPath(new URL('../../dist/store/disk-store.js', import.meta.url));
     const children = [0, 1].map((seed) =>

@@ -14,7 +14,7 @@ describe('openStoreFolder', () => {
     expect(await openStoreFolder(folder)).toBe(folder);
   });
 
-  it("I44 refuses a link, a file, a folder that others may write, and somebody else's", async () => {
+  it("I44: refuses a link, a file, a folder that others may write, and somebody else's", async () => {
     const base = tempFolder();
     const own = join(base, 'own');
     mkdirSync(own);

@@ -37,7 +37,7 @@ function task(text: string): Omit<WeaveTask, 'started'> {
 }
 
 describe('WeavePool', () => {
-  it('I12 ends a thread that takes too long, and goes on with the next file', async () => {
+  it('I12: ends a thread that takes too long, and goes on with the next file', async () => {
     const pool = open({ timeoutMs: 200 });
     const outcomes = await Promise.all([pool.weave(task('for ever')), pool.weave(task('fine'))]);
     expect(outcomes).toEqual([
@@ -47,7 +47,7 @@ describe('WeavePool', () => {
     expect(pool.killed).toBe(1);
   });
 
-  it('I12 ends a thread that takes too much memory', async () => {
+  it('I12: ends a thread that takes too much memory', async () => {
     const pool = open();
     expect(await pool.weave(task('much'))).toEqual({
       status: 'refused',
