@@ -74,9 +74,10 @@ export default defineConfig({
       {
         test: {
           ...e2e,
+          globalSetup: [...e2e.globalSetup, 'e2e/src/support/build-once.ts'],
           name: 'e2e-alone',
           include: alone,
-          fileParallelism: false,
+          maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },
       },

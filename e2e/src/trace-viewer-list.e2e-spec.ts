@@ -38,6 +38,8 @@ describe('the list', () => {
     await expectListed(page, TRACE);
     await expect.poll(() => page.locator('.trace .trace-facts').innerText(), PATIENCE).toContain('14 spans');
 
+    // What came before the pause has been told of.
+    await expect.poll(() => page.locator('.counts').innerText(), PATIENCE).toContain('14 spans stored');
     await page.getByRole('button', { name: 'Pause' }).click();
     await viewer.post(taskTrace({ traceId: FAILED, start: now - 20e6, failing: true }));
     await page.getByRole('button', { name: 'Go on: 1 changed' }).waitFor(PATIENCE);
@@ -99,11 +101,18 @@ describe('the list', () => {
     await page.locator('[name=serviceName]').selectOption('exporter');
     await expectListed(page, BROKEN, FAILED, TRACE);
     await search('minDuration', 'soon');
-    await expect
-      .poll(() => page.locator('[name=minDuration]').getAttribute('aria-invalid'), PATIENCE)
-      .toBe('true');
+    await expect.poll(() => page.getByRole('alert').innerText(), PATIENCE).toContain('Write a duration');
+    expect(new URL(page.url()).searchParams.has('minDuration')).toBe(false);
     await page.goBack();
     await expectListed(page, BROKEN, FAILED, TRACE);
+    await search('remoteServiceName', 'sqlite');
+    await expectListed(page, BROKEN, FAILED, TRACE);
+    await search('remoteServiceName', 'mongodb');
+    await page.getByRole('button', { name: 'Show all traces' }).click(PATIENCE);
+    await page.locator('[name=sort]').selectOption('longest');
+    await expectListed(page, FAILED, TRACE, BROKEN);
+    await page.reload();
+    await expectListed(page, FAILED, TRACE, BROKEN);
     expect(trouble).toEqual([]);
   });
 
@@ -113,10 +122,12 @@ describe('the list', () => {
     const { page, trouble } = opened;
     await page.getByLabel('Go to trace id').fill('nonsense');
     await page.keyboard.press('Enter');
-    await expect
-      .poll(() => page.getByLabel('Go to trace id').getAttribute('aria-invalid'), PATIENCE)
-      .toBe('true');
+    await expect.poll(() => page.getByRole('alert').innerText(), PATIENCE).toContain('No trace id');
     await page.getByLabel('Go to trace id').fill(`http://elsewhere:9411/zipkin/traces/${TRACE}`);
+    await page.keyboard.press('Enter');
+    await rowOf(page, 'save task').waitFor(PATIENCE);
+    await page.goto(`${viewer.url}/zipkin/`);
+    await page.getByLabel('Go to trace id').fill(`00-${TRACE}-000000000000000c-01`);
     await page.keyboard.press('Enter');
     await rowOf(page, 'save task').waitFor(PATIENCE);
     expect(trouble).toEqual([]);
@@ -164,6 +175,50 @@ describe('files', () => {
     expect(trouble).toEqual([]);
   });
 
+  it('of a trace that the server has too are another trace, beside it', async () => {
+    const spans = taskTrace({ traceId: TRACE });
+    await viewer.post(spans);
+    await using opened = await viewer.open(`/zipkin/traces/${TRACE}`);
+    const { page, trouble } = opened;
+    await rowOf(page, 'save task').waitFor(PATIENCE);
+    await page.getByLabel('Files of spans').setInputFiles({
+      name: 'same.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(encodeV2(spans.slice(0, 5))),
+    });
+    await page.getByText('from same.json').waitFor(PATIENCE);
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(5);
+    await page.goBack();
+    await expect.poll(() => page.locator('.row').count(), PATIENCE).toBe(14);
+    await expect.poll(() => page.getByText('from same.json').count(), PATIENCE).toBe(0);
+    await page.getByRole('link', { name: 'Back to the list' }).click();
+    await page.locator('.trace').nth(1).waitFor(PATIENCE);
+    const focused = () => page.evaluate('document.activeElement.getAttribute("href")');
+    await page.keyboard.press('j');
+    await expect.poll(focused, PATIENCE).toBe(`/zipkin/traces/${TRACE}?file=same.json`);
+    await page.keyboard.press('j');
+    await expect.poll(focused, PATIENCE).toBe(`/zipkin/traces/${TRACE}`);
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    await page.getByText('from same.json').waitFor(PATIENCE);
+    expect(trouble).toEqual([]);
+  });
+
+  it('that are opened from the list appear there', async () => {
+    await using opened = await viewer.open('/zipkin/');
+    const { page, trouble } = opened;
+    await page.getByText('Waiting for spans').waitFor(PATIENCE);
+    const file = (name: string, traceId: string) => ({
+      name,
+      mimeType: 'application/json',
+      buffer: Buffer.from(encodeV2(taskTrace({ traceId }))),
+    });
+    await page.getByLabel('Files of spans').setInputFiles([file('a.json', TRACE), file('b.json', FAILED)]);
+    await page.getByText('From files, in this tab only').waitFor(PATIENCE);
+    await expect.poll(async () => (await listed(page)).toSorted(), PATIENCE).toEqual([FAILED, TRACE]);
+    expect(trouble).toEqual([]);
+  });
+
   it('with several traces are listed, and can be dropped anywhere', async () => {
     const spans = [...taskTrace({ traceId: TRACE }), ...taskTrace({ traceId: FAILED, failing: true })];
     await using opened = await viewer.open('/zipkin/dependency');
@@ -191,9 +246,26 @@ describe('dependencies', () => {
     await page.locator('.node').first().waitFor(PATIENCE);
     const names = await page.locator('.node text').allTextContents();
     expect(names.toSorted()).toEqual(['client', 'executor', 'exporter', 'rabbitmq', 'sqlite']);
-    await expect.poll(() => page.locator('.edge.failed text').textContent(), PATIENCE).toBe('1 (1 failed)');
-    await page.locator('a', { hasText: 'executor' }).click();
+    await expect.poll(() => page.locator('.calls-label.failed').textContent(), PATIENCE).toBe('1 (1 failed)');
+    await viewer.shoot(page, 'viewer-dependencies');
+    // Pointing at a service leaves its own calls bright, in the picture and in the table.
+    await page.locator('.picture a', { hasText: 'sqlite' }).hover();
+    await expect.poll(() => page.locator('.edge.meant').count(), PATIENCE).toBe(1);
+    await expect.poll(() => page.locator('.call-table tbody tr:not(.dim)').count(), PATIENCE).toBe(1);
+    await page.getByRole('button', { name: 'Called' }).click();
+    await expect
+      .poll(() => page.locator('.call-table tbody tr').first().innerText(), PATIENCE)
+      .toMatch(/^rabbitmq\s+client/);
+    await page.locator('[name=lookback]').selectOption('3600000');
+    await page.waitForURL((url) => url.searchParams.get('lookback') === '3600000');
+    // Who recorded nothing is looked for as whom somebody called.
+    await page.locator('.picture a', { hasText: 'sqlite' }).click();
+    await page.waitForURL((url) => url.searchParams.get('remoteServiceName') === 'sqlite');
+    await expectListed(page, FAILED);
+    await page.goBack();
+    await page.locator('.picture a', { hasText: 'executor' }).click(PATIENCE);
     await page.waitForURL((url) => url.searchParams.get('serviceName') === 'executor');
+    await expectListed(page, FAILED);
     expect(trouble).toEqual([]);
   });
 });

@@ -3,12 +3,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ViewerError } from './errors.js';
 import type { HealthCheck } from './health.js';
 import { configureHttp } from './http/configure-http.js';
+import { ViewerHttpAdapter, type PeerLimits } from './http/http-adapter.js';
 import { RabbitCollector, type RabbitOptions } from './rabbit/rabbit-collector.js';
 import { TraceViewerModule } from './trace-viewer.module.js';
 import { createViewer, type Viewer, type ViewerOptions } from './viewer.js';
-
-/** Whoever sends a body this slowly takes the place of others. */
-const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Options of {@link createTraceViewer}. */
 export interface TraceViewerOptions extends ViewerOptions {
@@ -16,6 +14,7 @@ export interface TraceViewerOptions extends ViewerOptions {
   readonly rabbit?: RabbitOptions;
   /** Whether it ends with the process that started it; `/info` says so. Default: no. */
   readonly endsWithParent?: boolean;
+  readonly peers?: PeerLimits;
 }
 
 /** Where a viewer listens. */
@@ -41,16 +40,20 @@ export async function createTraceViewer(options: TraceViewerOptions = {}): Promi
   const { rabbit, allowedHosts = [], allowedOrigins = [], warn = console.warn, file, pageFolder } = options;
   const { endsWithParent = false } = options;
   const viewer = createViewer(options);
-  const queue = rabbit && new RabbitCollector(viewer.collector, { ...rabbit, warn });
+  const queue =
+    rabbit && new RabbitCollector(viewer.collector, { ...rabbit, maxBodyBytes: viewer.maxBodyBytes, warn });
   const checks: HealthCheck[] = [
-    { name: file === undefined ? 'InMemoryStorage{}' : `FileStorage{${file}}`, problem: () => undefined },
+    {
+      name: file === undefined ? 'InMemoryStorage{}' : `FileStorage{${file}}`,
+      problem: () => viewer.store.problem,
+    },
   ];
   if (queue) checks.push({ name: `RabbitMQCollector{${queue.queue}}`, problem: () => queue.problem });
   const app = await NestFactory.create<NestExpressApplication>(
     TraceViewerModule.forViewer({ viewer, checks, about: { endsWithParent }, pageFolder }),
-    { logger: ['warn', 'fatal'], abortOnError: false, bodyParser: false, forceCloseConnections: true },
+    new ViewerHttpAdapter(options.peers),
+    { logger: ['warn', 'fatal'], abortOnError: false, bodyParser: false },
   );
-  app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;
   configureHttp(app, { allowedHosts, allowedOrigins, warn });
   return {
     app,

@@ -2,6 +2,7 @@ import { Collector } from './collector/collector.js';
 import { ChangeFeed } from './live/change-feed.js';
 import { EventStreams, type EventStreamOptions } from './live/event-stream.js';
 import { CollectorMetrics } from './metrics.js';
+import { LinkCache } from './query/link-cache.js';
 import { SummaryCache } from './query/summary-cache.js';
 import type { MemoryStore } from './store/memory-store.js';
 import { openStore } from './store/open-store.js';
@@ -37,6 +38,7 @@ export interface Viewer {
   readonly collector: Collector;
   readonly metrics: CollectorMetrics;
   readonly summaries: SummaryCache;
+  readonly links: LinkCache;
   readonly events: EventStreams;
   readonly now: () => number;
   readonly lookbackMs: number;
@@ -64,6 +66,7 @@ export function createViewer({
 }: ViewerOptions = {}): Viewer {
   const feed = new ChangeFeed({ gatherMs });
   const summaries = new SummaryCache();
+  const links = new LinkCache();
   const store = openStore({
     maxSpans: limits.maxSpans,
     maxBytes: limits.maxBytes,
@@ -72,11 +75,16 @@ export function createViewer({
     autocompleteKeys,
     now,
     onChange: (traces) => feed.changed(traces),
+    onEvict: (trace) => {
+      summaries.forget(trace);
+      links.forget(trace);
+    },
     onClear: () => {
       summaries.clear();
+      links.clear();
       feed.cleared();
     },
-    onUnreadable: (rows) => warn(`${rows} rows of ${limits.file} cannot be read and were left out.`),
+    onUnreadable: (count) => warn(`${count} spans of ${limits.file} cannot be read and were left out.`),
   });
   const metrics = new CollectorMetrics();
   return {
@@ -84,6 +92,7 @@ export function createViewer({
     collector: new Collector(store, metrics),
     metrics,
     summaries,
+    links,
     events: new EventStreams({ ...events, feed, stats: () => store.stats }),
     now,
     lookbackMs,

@@ -1,6 +1,6 @@
-import { decodeSpans, encodeV1, encodeV2 } from '@distrace/zipkin';
+import { decodeSpans, decodeStoredSpans, encodeV1, encodeV2 } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { postedCases } from './cases.ts';
 import { ask, askUntilThere } from './talk.ts';
 import { startViewer } from './viewer.ts';
@@ -8,6 +8,8 @@ import type { Viewer } from './viewer.ts';
 
 const zipkinUrl = inject('zipkinUrl');
 const cases = postedCases();
+
+const post = (url: string, spans: string) => ask(url, { path: '/api/v2/spans', body: spans });
 
 describe.skipIf(zipkinUrl === '')('spans posted to the viewer and to the real Zipkin', () => {
   let viewer: Viewer | undefined;
@@ -36,6 +38,34 @@ describe.skipIf(zipkinUrl === '')('spans posted to the viewer and to the real Zi
       const read = await Promise.all(traceIds.map((id) => askUntilThere(zipkinUrl, `/api/v2/trace/${id}`)));
       const theirs = read.flatMap(({ text }) => JSON.parse(text) as Span[]);
       expect(canonical(decodeSpans(body, { format }))).toEqual(canonical(theirs));
+    },
+  );
+
+  it.each([
+    ['a span id of zeros', { traceId: 'f0000000000000a1f0000000000000a1', id: '0' }],
+    ['a long trace id of zeros ahead', { traceId: '00000000f0001e9990000', id: '1' }],
+  ])(
+    'have ids that Zipkin makes and does not take, and we write them as it takes them: %s',
+    async (_, ids) => {
+      // A day that has no other spans: by the trace id that it made, Zipkin finds nothing.
+      const timestamp = Date.UTC(2025, 0, 16) * 1000;
+      const path = `/api/v2/traces?endTs=${timestamp / 1000 + 1000}&lookback=2000`;
+      const found = async (url: string): Promise<readonly Span[]> => {
+        const { text } = await askUntilThere(url, path);
+        return (JSON.parse(text) as Span[][]).flat().filter(({ traceId }) => traceId.endsWith(ids.traceId));
+      };
+      const theirsOf = () => vi.waitUntil(async () => (await found(zipkinUrl)).at(0), { timeout: 20_000 });
+      for (const url of [zipkinUrl, viewer!.url])
+        expect(await post(url, JSON.stringify([{ ...ids, timestamp }]))).toMatchObject({ status: 202 });
+      const theirs = await theirsOf();
+      expect(await found(viewer!.url)).toEqual([theirs]);
+      expect(await ask(viewer!.url, { path: `/api/v2/trace/${theirs!.traceId}` })).toMatchObject({
+        status: 200,
+      });
+      expect(decodeStoredSpans(JSON.stringify([theirs])).spans).toEqual([theirs]);
+      expect(await post(zipkinUrl, encodeV2([theirs!]))).toMatchObject({ status: 202 });
+      // Taken for the very same span.
+      expect(await found(zipkinUrl)).toEqual([theirs]);
     },
   );
 

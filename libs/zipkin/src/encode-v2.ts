@@ -1,9 +1,22 @@
+import { ZERO_SPAN_ID } from './decode/span-id.js';
 import type { Endpoint, Span } from './span.js';
 
 /** Writes spans as Zipkin v2 JSON, the body of `POST /api/v2/spans`. Keys come in Zipkin's own order, what is
- * absent or empty is left out, and so are annotation endpoints, for which v2 has no place. */
+ * absent or empty is left out, and so are annotation endpoints, for which v2 has no place. Ids are written as they
+ * can be sent: Zipkin gives some that it does not take. */
 export function encodeV2(spans: readonly Span[]): string {
-  return `[${spans.map(encodeSpanV2).join(',')}]`;
+  return `[${spans.map((span) => encodeSpanV2(asSent(span))).join(',')}]`;
+}
+
+/** Zipkin takes `"0"` for the id of sixteen zeros, and only less than 32 digits for a trace id that begins with as many. */
+function asSent(span: Span): Span {
+  const hasLongId = span.traceId.length === 32 && span.traceId.startsWith(ZERO_SPAN_ID);
+  if (!hasLongId && span.id !== ZERO_SPAN_ID) return span;
+  return {
+    ...span,
+    traceId: hasLongId ? span.traceId.slice(1) : span.traceId,
+    id: span.id === ZERO_SPAN_ID ? '0' : span.id,
+  };
 }
 
 /** Writes one span as one line of Zipkin v2 JSON, fit for a file of JSON lines: the text holds no character

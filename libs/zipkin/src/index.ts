@@ -4,7 +4,9 @@ export type { Annotation, Endpoint, Kind, Span } from './span.js';
 // Reading spans, from Zipkin's v1 and v2 and from OTLP/JSON.
 export { decodeSpans } from './decode/decode.js';
 export type { DecodeOptions } from './decode/decode.js';
-export { detectFormat } from './decode/detect.js';
+export { decodeStoredSpans } from './decode/decode-stored.js';
+export type { StoredSpans } from './decode/decode-stored.js';
+export { detectFormat, detectListFormat } from './decode/detect.js';
 export type { SpanFormat } from './decode/detect.js';
 export { ZipkinError } from './zipkin-error.js';
 export type { ZipkinErrorCode } from './zipkin-error.js';

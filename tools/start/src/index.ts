@@ -9,3 +9,6 @@ export type { SpoolRead } from './spool.ts';
 /** Tasks over the client's HTTP interface. */
 export { submitTask } from './submit.ts';
 export type { DoneTask, SubmitOptions, TaskResult } from './submit.ts';
+/** What `npm start` builds, when it is not built yet. */
+export { buildWorkspace } from './build.ts';
+export type { BuildOptions } from './build.ts';

@@ -35,7 +35,8 @@ Ctrl-C.
   --file PATH     the text whose words are counted (default: a built-in sample)
   --out PATH      write the whole trace there, as a Zipkin v2 JSON list
   --port-base N   client on port N, executor on N+1, exporter on N+2 (default ${DEFAULT_PORT_BASE})
-  --viewer-port N a Zipkin that answers on port N is used, else the viewer starts there (default ${DEFAULT_VIEWER_PORT})
+  --viewer-port N a Zipkin or trace viewer that answers on port N is used, unless another npm start's; else a viewer
+                  starts there, or on the next free port (default ${DEFAULT_VIEWER_PORT})
   --zipkin URL    send spans to this Zipkin and start no viewer
   --help          this text
 `;

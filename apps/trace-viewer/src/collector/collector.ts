@@ -1,4 +1,4 @@
-import { decodeSpans, ZipkinError, type Span, type SpanFormat } from '@distrace/zipkin';
+import { decodeSpans, ZipkinError, type SpanFormat } from '@distrace/zipkin';
 import type { CollectorMetrics, Transport } from '../metrics.js';
 import { Slicer } from '../in-slices.js';
 import type { MemoryStore } from '../store/memory-store.js';
@@ -67,10 +67,7 @@ export class Collector {
   }
 
   async #storeLong(body: Buffer, format: SpanFormat | undefined): Promise<number> {
-    const isList = format === 'v1' || format === 'v2';
-    const spans: readonly Span[] = isList
-      ? await decodeInSlices(body, format)
-      : decodeSpans(body, { format });
+    const spans = await decodeInSlices(body, { format });
     const slicer = new Slicer();
     for (let at = 0; at < spans.length; at += SPANS_PER_SLICE) {
       this.#store.add(spans.slice(at, at + SPANS_PER_SLICE));

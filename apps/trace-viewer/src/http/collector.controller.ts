@@ -4,19 +4,24 @@ import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { quoted, ViewerProblem } from '../problem.js';
 import { VIEWER, type Viewer } from '../viewer.js';
 import { json, send } from './answer.js';
-import { readBody } from './read-body.js';
+import { BodyRoom } from './body-room.js';
+import { readBody, unpack, type PackedBody } from './read-body.js';
 
-/** Bodies that are read or worked on at a time; each takes some memory. */
+/** Bodies that are worked on at a time; each takes some memory. */
 const MAX_ACTIVE = 64;
+/** Bodies that have come in part may take so many times what one may have. */
+const ROOM_BODIES = 16;
 
 /** Takes spans: Zipkin's v2 and v1, and OTLP/HTTP. */
 @Controller()
 export class CollectorController {
   readonly #viewer: Viewer;
+  readonly #room: BodyRoom;
   #active = 0;
 
   constructor(@Inject(VIEWER) viewer: Viewer) {
     this.#viewer = viewer;
+    this.#room = new BodyRoom(ROOM_BODIES * viewer.maxBodyBytes);
   }
 
   @Post('api/v2/spans')
@@ -38,22 +43,32 @@ export class CollectorController {
   }
 
   async #take(request: IncomingMessage, format: SpanFormat): Promise<void> {
+    const packed = await this.#orDrop(() => this.#read(request));
     this.#active += 1;
     try {
-      const body = await this.#read(request, format);
+      const body = await this.#orDrop(() => this.#open(packed, format));
       await this.#viewer.collector.accept({ body, format, transport: 'http' });
     } finally {
       this.#active -= 1;
     }
   }
 
-  async #read(request: IncomingMessage, format: SpanFormat): Promise<Buffer> {
+  async #read(request: IncomingMessage): Promise<PackedBody> {
+    refuseBinary(request.headers['content-type']);
+    return readBody(request, { maxBytes: this.#viewer.maxBodyBytes, room: this.#room });
+  }
+
+  async #open(packed: PackedBody, format: SpanFormat): Promise<Buffer> {
+    if (this.#active > MAX_ACTIVE) throw busy();
+    const body = await unpack(packed, this.#viewer.maxBodyBytes);
+    if (format !== 'otlp') refuseSpaceAhead(body);
+    return body;
+  }
+
+  /** What cannot be received is counted. */
+  async #orDrop<T>(receive: () => Promise<T>): Promise<T> {
     try {
-      refuseBinary(request.headers['content-type']);
-      if (this.#active > MAX_ACTIVE) throw busy();
-      const body = await readBody(request, { maxBytes: this.#viewer.maxBodyBytes });
-      if (format !== 'otlp') refuseSpaceAhead(body);
-      return body;
+      return await receive();
     } catch (error) {
       this.#viewer.collector.drop('http');
       throw error;

@@ -110,6 +110,31 @@ describe('POST of spans', () => {
     expect(viewer.viewer.metrics.for('http')).toMatchObject({ messages: 1, messagesDropped: 1, spans: 0 });
   });
 
+  it.each([
+    ['/api/v2/spans', '{"resourceSpans":[]}', 'got an OTLP request; send it to POST /v1/traces'],
+    ['/api/v1/spans', '{"resourceSpans":[]}', 'got an OTLP request; send it to POST /v1/traces'],
+    ['/v1/traces', list(SPAN), 'send Zipkin spans to POST /api/v2/spans'],
+  ])('says where spans belong that are sent to %s', async (path, body, message) => {
+    const viewer = await startViewer();
+    expect((await viewer.post(path, body)).text).toContain(message);
+  });
+
+  it('refuses a resource whose name is in each of many spans, and goes on', async () => {
+    const viewer = await startViewer();
+    const service = { key: 'service.name', value: { stringValue: 'x'.repeat(2_500_000) } };
+    const spans = Array.from({ length: 30_000 }, (_, at) => ({
+      traceId: '1'.repeat(32),
+      spanId: (at + 1).toString(16).padStart(16, '0'),
+    }));
+    const body = gzipSync(
+      JSON.stringify({ resourceSpans: [{ resource: { attributes: [service] }, scopeSpans: [{ spans }] }] }),
+    );
+    const answer = await viewer.post('/v1/traces', body, { 'content-encoding': 'gzip' });
+    expect(answer).toMatchObject({ status: 413 });
+    expect(answer.text).toContain('DT_ERR_SPANS_LIMIT');
+    expect(await viewer.post('/api/v2/spans', list(SPAN))).toMatchObject({ status: 202 });
+  });
+
   it('says what is wrong of OTLP in JSON', async () => {
     const viewer = await startViewer();
     const { headers, text } = await viewer.post('/v1/traces', 'x');

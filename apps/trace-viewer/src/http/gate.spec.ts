@@ -59,6 +59,13 @@ describe('admit', () => {
     expect(admit(asking({ host }, 'POST'), NONE)).toBeUndefined();
   });
 
+  it('lets a link of another site lead here, but no form of it send', () => {
+    const headers = { host: 'localhost', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect(admit(asking(headers, 'GET'), NONE)).toBeUndefined();
+    expect(admit(asking(headers, 'HEAD'), NONE)).toBeUndefined();
+    expect(() => admit(asking(headers, 'POST'), NONE)).toThrow('another site');
+  });
+
   it('names the origin that is allowed', () => {
     const gate = { ...NONE, allowedOrigins: ['http://localhost:3000'] };
     const headers = { host: 'localhost:9411', origin: 'http://localhost:3000' };

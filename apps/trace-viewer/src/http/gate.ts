@@ -62,7 +62,9 @@ export function isOwn(origin: string, host: string | undefined): boolean {
   return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
 }
 
-/** What a browser says of a request without `Origin`. Following a link from another site is fine, loading parts is not. */
-function isForeign({ headers }: IncomingMessage): boolean {
-  return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
+/** What a browser says of a request without `Origin`. Following a link from another site is fine; loading parts is
+ * not, and neither is a form that sends. */
+function isForeign({ headers, method }: IncomingMessage): boolean {
+  const isLink = headers['sec-fetch-mode'] === 'navigate' && (method === 'GET' || method === 'HEAD');
+  return headers['sec-fetch-site'] === 'cross-site' && !isLink;
 }

@@ -4,6 +4,7 @@ import { isBadBody } from '../collector/collector.js';
 import { ViewerError } from '../errors.js';
 import { quoted, ViewerProblem } from '../problem.js';
 import { JSON_TYPE, send, TEXT_TYPE, type Answer } from './answer.js';
+import { warnSeldom } from '../warn-seldom.js';
 import { targetOf } from './target.js';
 
 interface Told {
@@ -17,9 +18,11 @@ interface Told {
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #warn: (message: string) => void;
+  readonly #warnSeldom: (message: string) => void;
 
   constructor(warn: (message: string) => void) {
     this.#warn = warn;
+    this.#warnSeldom = warnSeldom(warn);
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -45,7 +48,7 @@ export class ProblemFilter implements ExceptionFilter {
       };
     }
     if (error instanceof ViewerError) {
-      this.#warn(error.message);
+      this.#warnSeldom(error.message);
       return { status: 503, code: error.code, message: error.message, headers: { 'Retry-After': '5' } };
     }
     if (error instanceof HttpException && error.getStatus() < 500) {

@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { findDependencies } from '../query/find-dependencies.js';
 import { findTraces } from '../query/find-traces.js';
-import { badParameter, requiredText, wholeNumber } from '../query/parameters.js';
-import { normaliseTraceId } from '../query/trace-id.js';
+import { badParameter, missingParameter, requiredText, wholeNumber } from '../query/parameters.js';
+import { findTrace, normaliseTraceId } from '../query/trace-id.js';
 import { readTraceQuery, readWindow, type QueryDefaults } from '../query/trace-query.js';
 import { traceToJson, tracesToJson } from '../query/trace-text.js';
 import type { Name } from '../store/name-index.js';
 import type { StoredTrace } from '../store/stored-trace.js';
 import { VIEWER, type Viewer } from '../viewer.js';
 import { json, send, TEXT_TYPE, type Answer } from './answer.js';
-import { sendList } from './send-list.js';
+import { sendPieces } from './send-pieces.js';
 import { targetOf } from './target.js';
 
 /** Somebody with a handful of services is still setting things up and wants to see each new one at once. */
@@ -61,7 +61,7 @@ export class QueryController {
   async traces(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     const query = readTraceQuery(targetOf(request.url).search, this.#defaults());
     const traces = await findTraces(this.#viewer.store, query);
-    await sendList(request, response, tracesToJson(traces));
+    await sendPieces(request, response, tracesToJson(traces));
   }
 
   @Get('trace/:traceId')
@@ -70,13 +70,14 @@ export class QueryController {
     @Req() request: IncomingMessage,
     @Res() response: ServerResponse,
   ): Promise<void> {
-    const traceId = normaliseTraceId(text);
-    const trace = this.#viewer.store.trace(traceId);
-    const answer: Answer =
-      trace === undefined
-        ? { status: 404, type: TEXT_TYPE, body: `${traceId} not found` }
-        : json(traceToJson(trace));
-    await send(request, response, answer);
+    const trace = findTrace(this.#viewer.store, text);
+    if (trace) await sendPieces(request, response, traceToJson(trace));
+    else
+      await send(request, response, {
+        status: 404,
+        type: TEXT_TYPE,
+        body: `${normaliseTraceId(text)} not found`,
+      });
   }
 
   @Get('traceMany')
@@ -84,17 +85,18 @@ export class QueryController {
     const ids = readTraceIds(targetOf(request.url).search);
     const traces = new Set<StoredTrace>();
     for (const id of ids) {
-      const trace = this.#viewer.store.trace(id);
+      const trace = findTrace(this.#viewer.store, id);
       if (trace) traces.add(trace);
     }
-    await sendList(request, response, tracesToJson(traces));
+    await sendPieces(request, response, tracesToJson(traces));
   }
 
   @Get('dependencies')
   async dependencies(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     const { search } = targetOf(request.url);
-    if (wholeNumber(search, 'endTs') === undefined) throw badParameter('endTs', 'must be given, got none');
-    const links = await findDependencies(this.#viewer.store, readWindow(search, this.#defaults()));
+    if (wholeNumber(search, 'endTs') === undefined) throw missingParameter('endTs');
+    const { store: reader, links: known } = this.#viewer;
+    const links = await findDependencies({ reader, links: known }, readWindow(search, this.#defaults()));
     await send(request, response, json(JSON.stringify(links)));
   }
 
@@ -123,5 +125,5 @@ function readTraceIds(search: URLSearchParams): readonly string[] {
   const ids = texts.map(normaliseTraceId);
   const repeated = ids.find((id, at) => ids.indexOf(id) !== at);
   if (repeated !== undefined) throw badParameter('traceIds', `must name an id once, got ${repeated} twice`);
-  return ids;
+  return texts;
 }

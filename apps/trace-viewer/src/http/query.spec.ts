@@ -90,6 +90,22 @@ describe('the read API of Zipkin', () => {
     }
   });
 
+  it('finds a trace by the id that it was sent with, and by the one that an answer gives', async () => {
+    const sent = '000000000001e9990000';
+    const given = sent.padStart(32, '0');
+    const viewer = await withSpans([{ traceId: sent, id: '1' }]);
+    const [span] = JSON.parse((await viewer.get(`/api/v2/trace/${sent}`)).text) as { traceId: string }[];
+    expect(span!.traceId).toBe(given);
+    expect(await viewer.get(`/api/v2/trace/${given}`)).toMatchObject({ status: 200 });
+    expect((await viewer.get(`/api/v2/trace/${sent.slice(4)}`)).text).toBe('00000001e9990000 not found');
+    expect(JSON.parse((await viewer.get(`/api/v2/traceMany?traceIds=${given},a`)).text)).toHaveLength(1);
+  });
+
+  it('says what to do about a parameter that is missing', async () => {
+    const { text } = await (await startViewer()).get('/api/v2/dependencies');
+    expect(text).toContain('The parameter endTs must be given, got none. Add endTs=… to the query.');
+  });
+
   it('tells traces apart by all digits, unless told otherwise', async () => {
     const [long, short] = ['7180c278b62e8f6a216a2aea45d08fc9', '216a2aea45d08fc9'];
     const both = [

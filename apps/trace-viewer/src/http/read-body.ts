@@ -2,23 +2,43 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { quoted, ViewerProblem } from '../problem.js';
+import type { BodyRoom, Reading } from './body-room.js';
 
 const unzip = promisify(gunzip);
 
 /** Options of {@link readBody}. */
 export interface ReadBodyOptions {
-  /** Of the body as it comes and, if it is packed, unpacked. */
   readonly maxBytes: number;
+  /** Where bodies are while they come. */
+  readonly room: BodyRoom;
 }
 
-/** Reads the body of a request, unpacked. @throws ViewerProblem 400, 413, 415. */
-export async function readBody(request: IncomingMessage, { maxBytes }: ReadBodyOptions): Promise<Buffer> {
+/** A body as it came. */
+export interface PackedBody {
+  readonly bytes: Buffer;
+  readonly isGzip: boolean;
+}
+
+/** Reads the body of a request. @throws ViewerProblem 413, 415. */
+export async function readBody(
+  request: IncomingMessage,
+  { maxBytes, room }: ReadBodyOptions,
+): Promise<PackedBody> {
   const packed = isGzip(request);
   if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
-  const body = await readAll(request, maxBytes);
-  if (!packed || body.length === 0) return body;
+  const reading = room.enter(request);
   try {
-    return await unzip(body, { maxOutputLength: maxBytes });
+    return { bytes: await readAll(request, { maxBytes, reading }), isGzip: packed };
+  } finally {
+    reading.leave();
+  }
+}
+
+/** Unpacks a body if it is packed. @throws ViewerProblem 400, 413. */
+export async function unpack({ bytes, isGzip: packed }: PackedBody, maxBytes: number): Promise<Buffer> {
+  if (!packed || bytes.length === 0) return bytes;
+  try {
+    return await unzip(bytes, { maxOutputLength: maxBytes });
   } catch (cause) {
     if ((cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new ViewerProblem(
@@ -42,12 +62,16 @@ function isGzip(request: IncomingMessage): boolean {
   );
 }
 
-async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+async function readAll(
+  request: IncomingMessage,
+  { maxBytes, reading }: { readonly maxBytes: number; readonly reading: Reading },
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     length += (chunk as Buffer).length;
     if (length > maxBytes) throw tooLarge(maxBytes);
+    reading.grow((chunk as Buffer).length);
     chunks.push(chunk as Buffer);
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);

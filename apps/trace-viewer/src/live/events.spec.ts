@@ -96,14 +96,13 @@ describe('/api/ui/events', () => {
     socket.pause();
     socket.write('GET /api/ui/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await vi.waitFor(() => expect(viewer.viewer.events.clientCount).toBe(1), wait);
-    const list = JSON.stringify(
-      Array.from({ length: 100 }, (_, at) => ({ traceId: (at + 1).toString(16), id: '1' })),
-    );
+    const traceIds = Array.from({ length: 100 }, (_, at) => (at + 1).toString(16).padStart(32, 'a'));
     let id = 1;
+    // The buffers of two sockets must be full before anything is left unread.
     await vi.waitFor(
-      async () => {
-        for (let i = 0; i < 20; i++)
-          await viewer.post('/api/v2/spans', list.replaceAll('"id":"1"', `"id":"${(id++).toString(16)}"`));
+      () => {
+        const spanId = (id++).toString(16).padStart(16, '0');
+        viewer.viewer.store.add(traceIds.map((traceId) => ({ traceId, id: spanId })));
         expect(viewer.viewer.events.clientCount).toBe(0);
       },
       { timeout: 25_000, interval: 1 },

@@ -1,13 +1,19 @@
-import { linkDependencies, type DependencyLink } from '@distrace/zipkin';
+import type { DependencyLink } from '@distrace/zipkin';
 import type { TraceReader } from '../store/span-store.js';
 import type { StoredTrace } from '../store/stored-trace.js';
 import { Slicer, type SliceOptions } from '../in-slices.js';
+import type { LinkCache } from './link-cache.js';
 import type { TimeWindow } from './trace-query.js';
-import { spansOf } from './trace-text.js';
+
+/** What {@link findDependencies} reads from. */
+export interface LinkSource {
+  readonly reader: TraceReader;
+  readonly links: LinkCache;
+}
 
 /** Who calls whom in the traces that have a span in the window, in the order in which it is found, latest trace first. */
 export async function findDependencies(
-  reader: TraceReader,
+  { reader, links: known }: LinkSource,
   window: TimeWindow,
   options: SliceOptions = {},
 ): Promise<DependencyLink[]> {
@@ -19,7 +25,7 @@ export async function findDependencies(
   const slicer = new Slicer(options);
   const sums = new Map<string, DependencyLink>();
   for (const trace of traces) {
-    for (const link of linkDependencies([spansOf(trace)])) addLink(sums, link);
+    for (const link of await known.of(trace)) addLink(sums, link);
     if (slicer.isOver) await slicer.pause();
   }
   return [...sums.values()];

@@ -62,7 +62,7 @@ export function writeCursor({ listedAt, arrival }: ListCursor): string {
 function readCursor(search: URLSearchParams): ListCursor | undefined {
   const text = optionalText(search, 'before');
   if (text === undefined) return undefined;
-  const match = /^(\d{1,16})-(\d{1,16})$/.exec(text);
+  const match = /^(\d{1,19})-(\d{1,16})$/.exec(text);
   if (!match) throw badParameter('before', `must be the "next" of an earlier answer, got ${quoted(text)}`);
   return { listedAt: Number(match[1]), arrival: Number(match[2]) };
 }

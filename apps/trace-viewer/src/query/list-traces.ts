@@ -38,7 +38,7 @@ export async function listTraces(
   const page = found.slice(0, query.limit);
   const traces: ListedTrace[] = [];
   for (const trace of page) {
-    traces.push({ ...summaries.of(trace), changedAtMs: trace.changedAtMs });
+    traces.push({ ...(await summaries.of(trace)), changedAtMs: trace.changedAtMs });
     if (slicer.isOver) await slicer.pause();
   }
   const last = page.at(-1);

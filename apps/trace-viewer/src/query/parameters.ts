@@ -4,7 +4,7 @@ import { quoted, ViewerProblem } from '../problem.js';
 export function requiredText(search: URLSearchParams, name: string): string {
   const value = search.get(name);
   if (value !== null) return value;
-  throw badParameter(name, 'must be given, got none');
+  throw missingParameter(name);
 }
 
 /** A parameter that may be there; the empty text is as good as none. */
@@ -35,10 +35,15 @@ export function wholeNumber(
 }
 
 /** Refuses a parameter. */
-export function badParameter(name: string, rule: string): ViewerProblem {
-  return new ViewerProblem(
-    400,
-    'DT_ERR_VIEWER_PARAMETER',
-    `The parameter ${name} ${rule}. Correct it or leave it out.`,
-  );
+export function badParameter(
+  name: string,
+  rule: string,
+  advice = 'Correct it or leave it out',
+): ViewerProblem {
+  return new ViewerProblem(400, 'DT_ERR_VIEWER_PARAMETER', `The parameter ${name} ${rule}. ${advice}.`);
+}
+
+/** Refuses a request without a parameter that it needs. */
+export function missingParameter(name: string): ViewerProblem {
+  return badParameter(name, 'must be given, got none', `Add ${name}=… to the query`);
 }

@@ -1,8 +1,8 @@
 import { connect, type AmqpConnectionManager, type ChannelWrapper } from 'amqp-connection-manager';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { isBadBody, type Collector } from '../collector/collector.js';
-
-const DROP_WARNING_INTERVAL_MS = 10_000;
+import { ViewerError } from '../errors.js';
+import { warnSeldom } from '../warn-seldom.js';
 
 /** Which queue to read. */
 export interface RabbitOptions {
@@ -18,6 +18,8 @@ export interface RabbitOptions {
 
 /** Options of a {@link RabbitCollector}. */
 export interface RabbitCollectorOptions extends RabbitOptions {
+  /** Longer messages are dropped. Default: any length. */
+  readonly maxBodyBytes?: number;
   readonly warn: (message: string) => void;
 }
 
@@ -29,19 +31,34 @@ export class RabbitCollector {
   readonly queue: string;
   readonly #collector: Collector;
   readonly #options: Required<Omit<RabbitCollectorOptions, 'queue'>>;
+  /** `/metrics` counts each. */
+  readonly #warnOfDrop: (why: string) => void;
+  readonly #warnOfReturn: (why: string) => void;
   readonly #retries = new Set<NodeJS.Timeout>();
   #connection: AmqpConnectionManager | undefined;
   #channel: ChannelWrapper | undefined;
-  #dropsToldOf = false;
   #problem: string | undefined = 'not connected yet';
 
   constructor(
     collector: Collector,
-    { urls, queue = 'zipkin', prefetch = 10, retryMs = 1000, warn }: RabbitCollectorOptions,
+    {
+      urls,
+      queue = 'zipkin',
+      prefetch = 10,
+      retryMs = 1000,
+      maxBodyBytes = Infinity,
+      warn,
+    }: RabbitCollectorOptions,
   ) {
     this.#collector = collector;
     this.queue = queue;
-    this.#options = { urls, prefetch, retryMs, warn };
+    this.#options = { urls, prefetch, retryMs, maxBodyBytes, warn };
+    const ofDrop = warnSeldom(warn);
+    const ofReturn = warnSeldom(warn);
+    this.#warnOfDrop = (why) =>
+      ofDrop(`Messages of the queue ${queue} are dropped, such as this one. ${why}`);
+    this.#warnOfReturn = (why) =>
+      ofReturn(`Messages of the queue ${queue} go back, such as this one. ${why}`);
   }
 
   /** Why nothing comes in; undefined while it does. */
@@ -81,28 +98,28 @@ export class RabbitCollector {
       this.#later(() => void this.#consume(channel).catch((error: unknown) => this.#fail(error)));
       return;
     }
+    const { length } = message.content;
+    if (length > this.#options.maxBodyBytes) {
+      this.#collector.drop('rabbitmq');
+      this.#warnOfDrop(`It has ${length} bytes, and may have ${this.#options.maxBodyBytes}.`);
+      settle(() => channel.ack(message));
+      return;
+    }
     try {
       await this.#collector.accept({ body: message.content, transport: 'rabbitmq' });
     } catch (error) {
-      if (!isBadBody(error)) {
+      // Anything else is the body's fault, known or not: given back, it would come again for ever.
+      if (error instanceof ViewerError) {
         this.#giveBackLater(channel, message, error);
         return;
       }
-      this.#warnOfDrop(`${error.code}: ${error.message}`);
+      this.#warnOfDrop(isBadBody(error) ? `${error.code}: ${error.message}` : messageOf(error));
     }
     settle(() => channel.ack(message));
   }
 
-  /** Once per interval: whoever sends one bad message mostly sends many. `/metrics` counts each. */
-  #warnOfDrop(why: string): void {
-    if (this.#dropsToldOf) return;
-    this.#dropsToldOf = true;
-    setTimeout(() => (this.#dropsToldOf = false), DROP_WARNING_INTERVAL_MS).unref();
-    this.#options.warn(`Messages of the queue ${this.queue} are dropped, such as this one. ${why}`);
-  }
-
   #giveBackLater(channel: Channel, message: ConsumeMessage, error: unknown): void {
-    this.#options.warn(`A message of the queue ${this.queue} goes back. ${messageOf(error)}`);
+    this.#warnOfReturn(messageOf(error));
     this.#later(() => settle(() => channel.nack(message)));
   }
 

@@ -1,17 +1,17 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { decodeSpans } from '@distrace/zipkin';
+import { decodeStoredSpans } from '@distrace/zipkin';
 import { ViewerError } from '../errors.js';
 import type { RestoredPiece } from './memory-store.js';
 import type { Journal } from './span-store.js';
+import { isFull, messageOf, SpansFile } from './spans-file.js';
 import type { StoredTrace } from './stored-trace.js';
 
-const SCHEMA_VERSION = 1;
+/** While nothing can be written, trying takes this part of the time at most: each try writes all that is waiting. */
+const MAX_SHARE = 1 / 10;
 
-interface Batch {
-  readonly trace: StoredTrace;
-  readonly texts: string[];
+/** Options of a {@link FileJournal}. */
+export interface FileJournalOptions {
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number;
 }
 
 /**
@@ -19,123 +19,123 @@ interface Batch {
  * the last moment before a power cut may be lost. One process at a time may hold the file.
  */
 export class FileJournal implements Journal {
-  readonly path: string;
-  readonly #database: DatabaseSync;
-  readonly #insert: StatementSync;
-  readonly #deleteUpTo: StatementSync;
-  #batches = new Map<StoredTrace, Batch>();
+  readonly #file: SpansFile;
+  readonly #now: () => number;
+  /** From which span on a trace is not in the file yet. No texts: while the disk is full there are more and more. */
+  #unsaved = new Map<StoredTrace, number>();
   #evictedUpTo = 0;
   #mustClear = false;
+  #problem: ViewerError | undefined;
+  #retryAt = 0;
 
   /** Opens or creates the file. @throws ViewerError when that is not possible. */
-  constructor(path: string) {
-    this.path = path;
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      this.#database = new DatabaseSync(path, { timeout: 1000 });
-      this.#database.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;',
-      );
-      this.#migrate();
-    } catch (cause) {
-      throw unusable(path, cause);
-    }
-    this.#insert = this.#database.prepare(
-      'INSERT INTO pieces (arrival, arrived_at_ms, spans) VALUES (?, ?, ?)',
-    );
-    this.#deleteUpTo = this.#database.prepare('DELETE FROM pieces WHERE arrival <= ?');
+  constructor(path: string, { now = () => performance.now() }: FileJournalOptions = {}) {
+    this.#file = new SpansFile(path);
+    this.#now = now;
   }
 
-  /** What an earlier run kept, in the order in which it came. A row that cannot be read is skipped and counted. */
-  *read(): Generator<RestoredPiece | undefined> {
-    const rows = this.#database
-      .prepare('SELECT arrival, arrived_at_ms, spans FROM pieces ORDER BY seq')
-      .iterate();
-    for (const row of rows) {
+  /**
+   * What an earlier run kept, in the order in which it came. `onUnreadable` is told of spans that cannot be read; of
+   * a row that is no JSON at all, as of one. @throws ViewerError when the file is damaged.
+   */
+  *read(onUnreadable: (count: number) => void = () => undefined): Generator<RestoredPiece> {
+    for (const { spans: text, ...piece } of this.#file.pieces()) {
       try {
-        const spans = decodeSpans(`[${String(row['spans'])}]`, { format: 'v2' });
-        yield { arrival: Number(row['arrival']), arrivedAtMs: Number(row['arrived_at_ms']), spans };
+        const { spans, unreadable } = decodeStoredSpans(`[${text}]`);
+        if (unreadable > 0) onUnreadable(unreadable);
+        yield { ...piece, spans };
       } catch {
-        yield undefined;
+        onUnreadable(1);
       }
     }
   }
 
-  added(trace: StoredTrace, text: string): void {
-    const batch = this.#batches.get(trace);
-    if (batch) batch.texts.push(text);
-    else this.#batches.set(trace, { trace, texts: [text] });
+  get problem(): string | undefined {
+    return this.#problem?.message;
   }
 
-  evicted({ arrival }: StoredTrace): void {
-    this.#evictedUpTo = arrival;
+  added(trace: StoredTrace): void {
+    if (!this.#unsaved.has(trace)) this.#unsaved.set(trace, trace.spanCount - 1);
+  }
+
+  evicted(trace: StoredTrace): void {
+    this.#evictedUpTo = trace.arrival;
+    this.#unsaved.delete(trace);
   }
 
   cleared(): void {
     this.#mustClear = true;
-    this.#batches = new Map();
+    this.#unsaved = new Map();
+    this.#retryAt = 0;
   }
 
   commit(): void {
-    if (this.#batches.size === 0 && !this.#mustClear && this.#evictedUpTo === 0) return;
+    if (this.#unsaved.size === 0 && !this.#mustClear && this.#evictedUpTo === 0) return;
+    const startedAt = this.#now();
+    if (this.#problem && startedAt < this.#retryAt) throw this.#problem;
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        this.#write();
-        this.#database.exec('COMMIT');
-      } catch (error) {
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-        throw error;
-      }
+      this.#write();
     } catch (cause) {
-      throw new ViewerError(
+      const endedAt = this.#now();
+      this.#retryAt = endedAt + (endedAt - startedAt) / MAX_SHARE;
+      this.#problem = new ViewerError(
         'DT_ERR_VIEWER_FILE_WRITE',
-        `Spans must be written to ${this.path}, but ${messageOf(cause)}. They are kept in memory; send them again once there is room.`,
+        `Spans must be written to ${this.#file.path}, but ${messageOf(cause)}. They are kept in memory; send them again once there is room.`,
         { cause },
       );
+      throw this.#problem;
     }
-    this.#batches = new Map();
+    this.#unsaved = new Map();
     this.#evictedUpTo = 0;
     this.#mustClear = false;
+    this.#problem = undefined;
   }
 
   /** Lets the file grow to so many pages of 4 KiB, or to what it has now if that is more. */
   limitPages(pages: number): void {
-    this.#database.exec(`PRAGMA max_page_count = ${pages}`);
+    this.#file.limitPages(pages);
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    this.#file.close();
   }
 
   #write(): void {
-    if (this.#mustClear) this.#database.exec('DELETE FROM pieces');
-    for (const { trace, texts } of this.#batches.values()) {
-      if (trace.arrival <= this.#evictedUpTo) continue;
-      this.#insert.run(trace.arrival, trace.arrivedAtMs, texts.join(','));
+    try {
+      this.#file.transaction(() => {
+        this.#delete();
+        this.#insert();
+      });
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      // What was evicted makes room, once the log of changes does not hold it twice.
+      this.#makeRoom();
+      this.#file.transaction(() => this.#insert());
     }
-    if (this.#evictedUpTo > 0) this.#deleteUpTo.run(this.#evictedUpTo);
   }
 
-  #migrate(): void {
-    const version = Number(this.#database.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (version > SCHEMA_VERSION) throw new Error(`it was written by a later release (version ${version})`);
-    this.#database.exec(
-      'CREATE TABLE IF NOT EXISTS pieces (seq INTEGER PRIMARY KEY, arrival INTEGER NOT NULL, arrived_at_ms INTEGER NOT NULL, spans TEXT NOT NULL) STRICT;' +
-        'CREATE INDEX IF NOT EXISTS pieces_arrival ON pieces (arrival);' +
-        `PRAGMA user_version = ${SCHEMA_VERSION};`,
-    );
+  #makeRoom(): void {
+    try {
+      this.#file.truncateLog();
+      this.#file.transaction(() => this.#delete());
+      this.#file.truncateLog();
+    } catch (error) {
+      if (!this.#mustClear) throw error;
+      // Even to remove everything takes some room.
+      this.#file.recreate();
+    }
   }
-}
 
-function unusable(path: string, cause: unknown): ViewerError {
-  return new ViewerError(
-    'DT_ERR_VIEWER_FILE',
-    `The file of stored spans must be an SQLite file of this viewer that no other process holds, but ${path} cannot be used: ${messageOf(cause)}. Name another file or end the other process.`,
-    { cause },
-  );
-}
+  #delete(): void {
+    if (this.#mustClear) this.#file.deleteAll();
+    if (this.#evictedUpTo > 0) this.#file.deleteUpTo(this.#evictedUpTo);
+  }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  #insert(): void {
+    for (const [trace, from] of this.#unsaved) {
+      const texts: string[] = [];
+      for (let at = from; at < trace.spanCount; at++) texts.push(trace.text(at));
+      this.#file.insert({ arrival: trace.arrival, arrivedAtMs: trace.arrivedAtMs, spans: texts.join(',') });
+    }
+  }
 }

@@ -42,6 +42,28 @@ describe('MemoryStore', () => {
     expect(store.stats.bytes).toBeLessThan(250_000);
   });
 
+  it('makes room while it adds: a list of many times what it may hold takes no more memory on the way', () => {
+    let most = 0;
+    const journal = { added: () => (most = Math.max(most, store.stats.bytes)), evicted() {}, cleared() {} };
+    const store = new MemoryStore({ maxBytes: 250_000, journal: { ...journal, commit() {}, close() {} } });
+    const tags = { stack: 'x'.repeat(100_000) };
+    store.add(Array.from({ length: 50 }, (_, at) => timed(at + 1, 1, at + 1, { tags })));
+    expect(most).toBeLessThan(400_000);
+    expect(ids(store.byStart())).toEqual([hex(50), hex(49)]);
+    expect(ids(store.byLatestSpan())).toEqual([hex(50), hex(49)]);
+    expect(store.stats).toMatchObject({ spans: 2, spansAdded: 50, tracesEvicted: 48 });
+  });
+
+  it('says which traces made room', () => {
+    const onEvict = vi.fn<(trace: StoredTrace) => void>();
+    const store = new MemoryStore({ maxSpans: 1, onEvict });
+    store.add([span(1, 1)]);
+    const first = store.trace(hex(1))!;
+    store.add([span(2, 1)]);
+    expect(onEvict).toHaveBeenCalledExactlyOnceWith(first);
+    expect([first.isEvicted, store.trace(hex(2))!.isEvicted]).toEqual([true, false]);
+  });
+
   it('counts two bytes a character where a text is wide', () => {
     const narrow = storeOf([span(1, 1, { name: 'é'.repeat(1000) })]).stats.bytes;
     const wide = storeOf([span(1, 1, { name: '語'.repeat(1000) })]).stats.bytes;

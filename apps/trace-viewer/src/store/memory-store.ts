@@ -18,6 +18,8 @@ export interface MemoryStoreOptions extends StoreLimits {
   readonly journal?: Journal;
   /** Told which traces got new spans, once per {@link MemoryStore.add}. */
   readonly onChange?: (traces: readonly StoredTrace[]) => void;
+  /** Told of each trace that made room. */
+  readonly onEvict?: (trace: StoredTrace) => void;
   readonly onClear?: () => void;
 }
 
@@ -34,6 +36,7 @@ export class MemoryStore implements TraceReader {
   readonly #now: () => number;
   readonly #journal: Journal | undefined;
   readonly #onChange: ((traces: readonly StoredTrace[]) => void) | undefined;
+  readonly #onEvict: ((trace: StoredTrace) => void) | undefined;
   readonly #onClear: (() => void) | undefined;
   readonly #traces = new Map<string, StoredTrace>();
   readonly #arrivals = new ArrivalQueue<StoredTrace>();
@@ -42,6 +45,7 @@ export class MemoryStore implements TraceReader {
   #names: NameIndex;
   #packer = new SpanPacker();
   #nextArrival = 1;
+  #evictedUpTo = 0;
   #spans = 0;
   #bytes = 0;
   #added = 0;
@@ -58,12 +62,14 @@ export class MemoryStore implements TraceReader {
     now = Date.now,
     journal,
     onChange,
+    onEvict,
     onClear,
   }: MemoryStoreOptions = {}) {
     this.#limits = { maxSpans, maxBytes, strictTraceId, autocompleteKeys };
     this.#now = now;
     this.#journal = journal;
     this.#onChange = onChange;
+    this.#onEvict = onEvict;
     this.#onClear = onClear;
     this.#names = new NameIndex(autocompleteKeys);
   }
@@ -80,6 +86,8 @@ export class MemoryStore implements TraceReader {
 
   /** Adds what a journal kept, under the arrival it had. Pieces must come in the order in which they were added. */
   restore({ arrival, arrivedAtMs, spans }: RestoredPiece): void {
+    // A late piece of a trace that today's limits have no room for: as a new trace it would get somebody else's arrival.
+    if (arrival <= this.#evictedUpTo) return;
     this.#nextArrival = Math.max(this.#nextArrival, arrival);
     this.#addAll(spans, { nowMs: arrivedAtMs, journal: undefined });
   }
@@ -87,6 +95,7 @@ export class MemoryStore implements TraceReader {
   /** Removes everything. @throws what the journal throws. */
   clear(): void {
     this.#cleared += this.#spans;
+    for (const trace of this.#traces.values()) trace.isEvicted = true;
     this.#traces.clear();
     this.#arrivals.clear();
     this.#byLatest.clear();
@@ -128,6 +137,11 @@ export class MemoryStore implements TraceReader {
     return this.#names.serviceCount;
   }
 
+  /** Why spans cannot be saved; undefined when they can. */
+  get problem(): string | undefined {
+    return this.#journal?.problem;
+  }
+
   get stats(): StoreStats {
     return {
       traces: this.#traces.size,
@@ -149,8 +163,7 @@ export class MemoryStore implements TraceReader {
     for (const span of spans) {
       const trace = this.#open(span.traceId, nowMs, touched);
       const bytesBefore = trace.bytes;
-      const text = trace.add(span, this.#names);
-      if (text === undefined) {
+      if (!trace.add(span, this.#names)) {
         this.#repeated += 1;
         continue;
       }
@@ -158,13 +171,15 @@ export class MemoryStore implements TraceReader {
       this.#added += 1;
       this.#spans += 1;
       this.#bytes += trace.bytes - bytesBefore;
-      journal?.added(trace, text);
+      journal?.added(trace);
+      // At once: a list may hold many times what there is room for.
+      if (this.#bytes > this.#limits.maxBytes) this.#evict(touched);
     }
+    this.#evict(touched);
     for (const trace of touched) {
       this.#byLatest.add(trace);
       this.#byStart.add(trace);
     }
-    this.#evict();
     return touched;
   }
 
@@ -186,21 +201,23 @@ export class MemoryStore implements TraceReader {
     return trace;
   }
 
-  #evict(): void {
-    let last: StoredTrace | undefined;
+  /** Makes room. Those that are being added to are in no list. */
+  #evict(touched: Set<StoredTrace>): void {
     while (this.#spans > this.#limits.maxSpans || this.#bytes > this.#limits.maxBytes) {
       const trace = this.#arrivals.shift();
       if (trace === undefined) break;
-      last = trace;
       this.#traces.delete(trace.id);
-      this.#unlist(trace);
+      if (!touched.delete(trace)) this.#unlist(trace);
+      trace.isEvicted = true;
       for (const name of trace.names) this.#names.release(name);
       this.#spans -= trace.spanCount;
       this.#bytes -= trace.bytes;
       this.#evictedSpans += trace.spanCount;
       this.#evictedTraces += 1;
+      this.#evictedUpTo = trace.arrival;
+      this.#journal?.evicted(trace);
+      this.#onEvict?.(trace);
     }
-    if (last) this.#journal?.evicted(last);
   }
 
   #unlist(trace: StoredTrace): void {

@@ -5,8 +5,8 @@ import { MemoryStore, type MemoryStoreOptions } from './memory-store.js';
 export interface OpenStoreOptions extends Omit<MemoryStoreOptions, 'journal'> {
   /** SQLite file that outlives the process; created when missing. Default: memory only. */
   readonly file?: string;
-  /** Told once when rows of the file could not be read and were left out. */
-  readonly onUnreadable?: (rows: number) => void;
+  /** Told once when spans of the file could not be read and were left out. */
+  readonly onUnreadable?: (count: number) => void;
 }
 
 /** A store in memory, with a file behind it when one is named. @throws ViewerError when the file cannot be used. */
@@ -15,9 +15,11 @@ export function openStore({ file, onUnreadable, ...options }: OpenStoreOptions =
   const journal = new FileJournal(file);
   const store = new MemoryStore({ ...options, journal });
   let unreadable = 0;
-  for (const piece of journal.read()) {
-    if (piece === undefined) unreadable += 1;
-    else store.restore(piece);
+  try {
+    for (const piece of journal.read((count) => (unreadable += count))) store.restore(piece);
+  } catch (error) {
+    store.close();
+    throw error;
   }
   // Today's limits may be lower than those of the run that wrote the file.
   journal.commit();

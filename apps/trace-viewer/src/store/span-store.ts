@@ -47,11 +47,14 @@ export interface TraceReader {
 
 /** Keeps a second copy of what the store keeps. The calls between two commits belong together. */
 export interface Journal {
-  added(trace: StoredTrace, text: string): void;
-  /** This trace and all that arrived before it are gone. */
+  /** The trace's last span is new. */
+  added(trace: StoredTrace): void;
+  /** This trace is gone, as are all that arrived before it. */
   evicted(trace: StoredTrace): void;
   cleared(): void;
   /** @throws when what was said since the last commit that went well could not be saved; it is tried again with the next. */
   commit(): void;
+  /** Why the last commit failed; undefined when it did not. */
+  readonly problem?: string | undefined;
   close(): void;
 }

@@ -35,6 +35,8 @@ export class StoredTrace {
   longest = 0;
   /** Whether a span has the tag `error`. */
   failed = false;
+  /** Whether it has made room for others, or was removed: nothing may hold on to it. */
+  isEvicted = false;
   /** Epoch milliseconds of its first span's arrival. */
   readonly arrivedAtMs: number;
   /** Epoch milliseconds of its last new span's arrival. */
@@ -56,6 +58,16 @@ export class StoredTrace {
   /** Each span or piece as Zipkin v2 JSON, in the order of arrival. */
   *texts(): Generator<string, void, undefined> {
     for (const packed of this.#packed.items) yield this.#packer.unpack(packed, this.id);
+  }
+
+  /** The text of one span or piece, by its place in the order of arrival. */
+  text(at: number): string {
+    return this.#packer.unpack(this.#packed.items[at]!, this.id);
+  }
+
+  /** The same as it is kept: endpoints and the trace's id are not in it. */
+  packedText(at: number): string {
+    return this.#packed.items[at]!;
   }
 
   get spanCount(): number {
@@ -80,20 +92,20 @@ export class StoredTrace {
     return this.timestamp || this.arrivedAtMs * 1000;
   }
 
-  /** Adds a span; its text, or undefined when the very same one is there already. */
-  add(span: Span, names: NameIndex): string | undefined {
+  /** Adds a span; false when the very same one is there already. */
+  add(span: Span, names: NameIndex): boolean {
     const text = encodeSpanV2(span);
     const packed = this.#packer.pack(text, this.id);
     // Also makes one text of the parts that it was put together of.
     const isWide = WIDE.test(packed);
-    if (!this.#packed.add(packed)) return undefined;
+    if (!this.#packed.add(packed)) return false;
     this.bytes += SPAN_OVERHEAD_BYTES + (isWide ? 2 * packed.length : packed.length);
     this.#addTimes(span);
     if (span.tags !== undefined && Object.hasOwn(span.tags, 'error')) this.failed = true;
     names.eachNameOf(span, (name) => {
       if (this.#names.add(name)) name.traces += 1;
     });
-    return text;
+    return true;
   }
 
   #addTimes({ timestamp, duration = 0, parentId }: Span): void {

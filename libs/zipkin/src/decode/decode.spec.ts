@@ -23,6 +23,31 @@ function attempt(body: string | Uint8Array, options?: DecodeOptions): Span[] | Z
   }
 }
 
+const thousand = Array.from({ length: 1000 }, (_, at) => (at + 1).toString(16).padStart(16, '0'));
+
+function otlpOf({
+  service = 's',
+  scope = 's',
+}: {
+  readonly service?: string;
+  readonly scope?: string;
+}): string {
+  const attributes = [{ key: 'service.name', value: { stringValue: service } }];
+  const spans = thousand.map((spanId) => ({ traceId: 'a'.repeat(32), spanId }));
+  return JSON.stringify({
+    resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope: { name: scope }, spans }] }],
+  });
+}
+
+function v1Of(name: string): string {
+  const binaryAnnotations = thousand.map((serviceName) => ({
+    key: 'k',
+    value: 'v',
+    endpoint: { serviceName },
+  }));
+  return JSON.stringify([{ traceId: '1', id: '2', name, binaryAnnotations }]);
+}
+
 describe('decodeSpans', () => {
   it.each(v1Cases)('makes of v1 what Zipkin makes: $name', ({ input, expected }) => {
     expect(decodeSpans(JSON.stringify(input), { format: 'v1' })).toEqual(expected);
@@ -135,6 +160,26 @@ describe('decodeSpans', () => {
     expect(attempt(many, { maxSpans: 3 })).toHaveLength(3);
     const otlp = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{}, {}, {}] }] }] });
     expect(attempt(otlp, { maxSpans: 2 })).toMatchObject({ code: 'DT_ERR_SPANS_LIMIT' });
+  });
+
+  it.each([
+    ['a service', (name: string) => otlpOf({ service: name })],
+    ['a scope', (name: string) => otlpOf({ scope: name })],
+    ['a v1 span of many services', v1Of],
+  ])('refuses a long name of %s that each of many spans would have a copy of', (_, bodyOf) => {
+    expect(attempt(bodyOf('x'.repeat(250_000)))).toMatchObject({
+      code: 'DT_ERR_SPANS_LIMIT',
+      message: expect.stringContaining('What spans have in common must be at most 8 times as long'),
+    });
+    expect(attempt(bodyOf('x'.repeat(300)))).toHaveLength(1000);
+  });
+
+  it('says what number stands where none may', () => {
+    const body = '[{"traceId":1,"id":"1","kind":12345678901234567890,"tags":{"k":5}}]';
+    expect(attempt(body)).toMatchObject({ message: expect.stringContaining('got "12345678901234567890"') });
+    expect(attempt('[{"traceId":1,"id":"1","name":"n","localEndpoint":5}]')).toMatchObject({
+      message: expect.stringContaining('must be an object, got 5;'),
+    });
   });
 
   it('reads as deep as Zipkin and no deeper, whatever stands in strings', () => {

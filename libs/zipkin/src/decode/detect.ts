@@ -32,8 +32,16 @@ export function detectFormat(body: unknown): SpanFormat {
       'look at what was sent',
     );
   }
-  let format: 'v1' | 'v2' | undefined;
-  for (const [index, span] of body.entries()) {
+  return detectListFormat(body) ?? 'v1';
+}
+
+/**
+ * The format of a part of a list; undefined when no span says. `before` is what the parts before it said. Throws a
+ * {@link ZipkinError} for a list with both.
+ */
+export function detectListFormat(part: readonly unknown[], before?: 'v1' | 'v2'): 'v1' | 'v2' | undefined {
+  let format = before;
+  for (const [index, span] of part.entries()) {
     const found = formatOf(span, index);
     if (found !== undefined && format !== undefined && found !== format) {
       throw formatError(
@@ -45,7 +53,7 @@ export function detectFormat(body: unknown): SpanFormat {
     }
     format ??= found;
   }
-  return format ?? 'v1';
+  return format;
 }
 
 function formatOf(span: unknown, index: number): 'v1' | 'v2' | undefined {
@@ -57,17 +65,22 @@ function formatOf(span: unknown, index: number): 'v1' | 'v2' | undefined {
 }
 
 /** Refuses a body that is not of the format that was asked for. Fields that Zipkin's endpoints let pass do here. */
-export function assertFormat(body: unknown, format: SpanFormat): void {
+export function assertFormat(body: unknown, format: SpanFormat, firstIndex = 0): void {
   if (format === 'otlp') {
     if (!isObject(body))
-      throw formatError('OTLP must be an object with "resourceSpans"', shown(body), 'send it as Zipkin JSON');
+      throw formatError(
+        'OTLP must be an object with "resourceSpans"',
+        shown(body),
+        'send Zipkin spans to POST /api/v2/spans',
+      );
     return;
   }
   if (!Array.isArray(body)) {
+    const isOtlp = isObject(body) && Object.hasOwn(body, 'resourceSpans');
     throw formatError(
       `${format} must be a list of spans`,
-      shown(body),
-      'put [ ] around the span, or send OTLP as such',
+      isOtlp ? 'an OTLP request' : shown(body),
+      isOtlp ? 'send it to POST /v1/traces' : 'put [ ] around the span',
     );
   }
   const other = format === 'v1' ? 'v2' : 'v1';
@@ -78,7 +91,7 @@ export function assertFormat(body: unknown, format: SpanFormat): void {
       `Each span must be ${format}`,
       `one with fields of ${other}`,
       `send it as ${other}`,
-      index,
+      firstIndex + index,
     );
 }
 

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeV1 } from '../encode-v1.js';
-import { encodeV2 } from '../encode-v2.js';
+import { encodeSpanV2, encodeV2 } from '../encode-v2.js';
 import { hostileTexts } from '../hostile.spec.helper.js';
 import { loadCases } from '../load-cases.spec.helper.js';
 import { ZipkinError } from '../zipkin-error.js';
+import { decodeStoredSpans } from './decode-stored.js';
 import { decodeSpans } from './decode.js';
 
 declare const process: { cpuUsage(since?: CpuTime): CpuTime };
@@ -27,7 +28,8 @@ function expectNoCrash(body: string | Uint8Array): void {
     try {
       const spans = decodeSpans(body, { format });
       JSON.parse(encodeV1(spans));
-      JSON.parse(encodeV2(spans));
+      expect(decodeSpans(encodeV2(spans), { format: 'v2' })).toEqual(spans);
+      expect(decodeStoredSpans(`[${spans.map(encodeSpanV2).join(',')}]`)).toEqual({ spans, unreadable: 0 });
     } catch (error) {
       if (!(error instanceof ZipkinError) || error.message === '') throw error;
     }

@@ -9,12 +9,13 @@ export const ENDPOINT_KEYS: ReadonlySet<string> = new Set([
   'network.local.port',
 ]);
 
-/** Where the span was recorded: its own attributes before the resource's. */
-export function localEndpoint(resource: Attributes, span: Attributes): Endpoint | undefined {
-  return orNone({ ...ownEndpoint(resource), ...ownEndpoint(span) });
+/** Where the span was recorded: its own attributes before the resource's endpoint. */
+export function localEndpoint(resource: Endpoint, span: Attributes): Endpoint | undefined {
+  return orNone({ ...resource, ...ownEndpoint(span) });
 }
 
-function ownEndpoint(attributes: Attributes): Endpoint {
+/** What the attributes of a resource or span say of the place where it is. */
+export function ownEndpoint(attributes: Attributes): Endpoint {
   return {
     ...service(attributes.get('service.name')),
     ...address(attributes.get('network.local.address')),
@@ -66,8 +67,9 @@ function address(text: AttributeValue | undefined): Endpoint {
   return ip ? { [ip.version]: ip.text } : {};
 }
 
+/** A list or object is none: it may hold a `toString` of its own, and is not even asked. */
 function port(value: AttributeValue | undefined): Endpoint {
-  const number = Number(value ?? 0);
+  const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : 0;
   return Number.isInteger(number) && number > 0 && number <= 65_535 ? { port: number } : {};
 }
 

@@ -7,13 +7,14 @@ import { microsOf, readNanos } from './otlp-time.js';
 import { otlpTags } from './otlp-tags.js';
 import type { Place } from './place.js';
 import { plainNumber, readList, readObject } from './read-value.js';
-import type { Annotation, Kind, Span } from '../span.js';
+import type { Annotation, Endpoint, Kind, Span } from '../span.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What the spans of one scope have in common. */
 export interface OtlpScope {
-  readonly resource: Attributes;
+  /** Of the resource. */
+  readonly endpoint: Endpoint;
   /** Who made the spans; empty when that is not said. */
   readonly name: string;
 }
@@ -33,7 +34,7 @@ export function readOtlpSpan(place: Place, value: unknown, scope: OtlpScope): Sp
   const start = readNanos(place, 'startTimeUnixNano', source['startTimeUnixNano']);
   const end = readNanos(place, 'endTimeUnixNano', source['endTimeUnixNano']);
   const timestamp = microsOf(start);
-  const local = localEndpoint(scope.resource, attributes);
+  const local = localEndpoint(scope.endpoint, attributes);
   const remote = remoteEndpoint(kind, attributes);
   const annotations = readEvents(place, source['events']);
   const tags = normalTags(otlpTags(place, source, { attributes, scopeName: scope.name }));

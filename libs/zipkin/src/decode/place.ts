@@ -1,3 +1,4 @@
+import { NumberText } from './json-text.js';
 import { harmlessText } from '../text.js';
 import { ZipkinError } from '../zipkin-error.js';
 
@@ -35,6 +36,7 @@ const MAX_SHOWN = 80;
 /** A value as an error names it. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (value instanceof NumberText) return value.text.slice(0, MAX_SHOWN);
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string') return String(value);

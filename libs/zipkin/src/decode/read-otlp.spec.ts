@@ -21,6 +21,14 @@ describe('OTLP/JSON', () => {
     ]);
   });
 
+  it('takes no port from an object, whatever methods it seems to have', () => {
+    const values = ['toString', 'valueOf'].map((key) => ({ key, value: { stringValue: 'x' } }));
+    const port = { key: 'server.port', value: { kvlistValue: { values } } };
+    const [, span] = decodeSpans(request({ kind: 3, attributes: [port] }));
+    expect(span).toMatchObject({ kind: 'CLIENT', tags: { 'server.port': '{"toString":"x","valueOf":"x"}' } });
+    expect(span!.remoteEndpoint).toBeUndefined();
+  });
+
   it.each([
     ['traceId', { traceId: '0'.repeat(32) }],
     ['traceId', { traceId: 'abc' }],

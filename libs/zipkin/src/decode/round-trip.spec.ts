@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeV1 } from '../encode-v1.js';
-import { encodeV2 } from '../encode-v2.js';
+import { encodeSpanV2, encodeV2 } from '../encode-v2.js';
 import { asV1Holds, hostileTexts } from '../hostile.spec.helper.js';
 import { clean } from '../random.spec.helper.js';
 import type { Annotation, Endpoint, Kind, Span } from '../span.js';
@@ -90,6 +90,13 @@ describe('there and back', () => {
         expect(decodeSpans(utf8(written), { format: 'v2' })).toEqual(spans);
       }),
     );
+  });
+
+  it('gives the same span of sixteen zeros through v2, an id that Zipkin makes of "0" and does not take', () => {
+    const spans = decodeSpans('[{"traceId":"1","id":"0","tags":{"a":"b"}},{"traceId":"1","id":"2"}]');
+    expect(spans[0]!.id).toBe('0000000000000000');
+    expect(decodeSpans(encodeV2(spans))).toEqual(spans);
+    expect(() => decodeSpans(`[${encodeSpanV2(spans[0]!)}]`)).toThrow('not all 0');
   });
 
   it('gives the same spans through v1, where v1 can hold them', () => {

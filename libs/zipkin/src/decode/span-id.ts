@@ -4,12 +4,13 @@ import type { Place } from './place.js';
 const HEX = /^[\da-f]+$/;
 const HEX_16 = /^[\da-f]{16}$/;
 const HEX_32 = /^[\da-f]{32}$/;
-const ZEROS_16 = '0000000000000000';
+/** Zipkin makes it of an id such as "0", and takes it from nobody. */
+export const ZERO_SPAN_ID = '0000000000000000';
 const ADVICE = 'write it in lower case, without dashes or 0x';
 
 /** A v2 trace id, padded to 16 or 32 digits; one of 32 whose first half is 0 becomes 16. */
 export function readTraceIdV2(place: Place, id: string): string {
-  if (HEX_32.test(id) && !id.startsWith(ZEROS_16)) return id;
+  if (HEX_32.test(id) && !id.startsWith(ZERO_SPAN_ID)) return id;
   if (!HEX.test(id) || id.length > 32 || isZero(id)) {
     return place.fail('traceId', 'must be 1 to 32 digits of lower-case hex, not all 0', id, ADVICE);
   }
@@ -19,8 +20,8 @@ export function readTraceIdV2(place: Place, id: string): string {
 
 /** A v2 span id, padded to 16 digits. Zipkin refuses sixteen zeros, but takes fewer. */
 export function readSpanIdV2(place: Place, id: string): string {
-  if (HEX_16.test(id) && id !== ZEROS_16) return id;
-  if (!HEX.test(id) || id.length > 16 || id === ZEROS_16) {
+  if (HEX_16.test(id) && id !== ZERO_SPAN_ID) return id;
+  if (!HEX.test(id) || id.length > 16 || id === ZERO_SPAN_ID) {
     return place.fail('id', 'must be 1 to 16 digits of lower-case hex, not all 0', id, ADVICE);
   }
   return id.padStart(16, '0');
@@ -28,7 +29,7 @@ export function readSpanIdV2(place: Place, id: string): string {
 
 /** A v2 parent id, padded to 16 digits; zeros mean none. */
 export function readParentIdV2(place: Place, id: string): string | undefined {
-  if (HEX_16.test(id)) return id === ZEROS_16 ? undefined : id;
+  if (HEX_16.test(id)) return id === ZERO_SPAN_ID ? undefined : id;
   if (!HEX.test(id) || id.length > 16) {
     return place.fail('parentId', 'must be 1 to 16 digits of lower-case hex', id, ADVICE);
   }

@@ -38,7 +38,7 @@ export function correctClockSkew(tree: TraceTree): CorrectedTrace {
       ownShifts.push(found ?? inherited);
     }
     const place = placeFor(moved[0]!);
-    place.halves.push(...moved.slice(1));
+    for (const half of moved.slice(1)) place.halves.push(half);
     place.parent = parent;
     place.parentHalf = parentHalf;
     places.push(place);

@@ -4,6 +4,8 @@ import type { DependencyLink, TraceSummary } from '@distrace/zipkin';
 export interface ListedTrace extends TraceSummary {
   /** Epoch milliseconds of its last new span's arrival. */
   readonly changedAtMs?: number;
+  /** The file it was read from; without one it is the server's. */
+  readonly fileName?: string;
 }
 
 /** One page of the list. */
@@ -39,9 +41,13 @@ export async function fetchServices(): Promise<readonly string[]> {
   return JSON.parse(await textOf(await ask('/api/v2/services'))) as readonly string[];
 }
 
-export async function fetchSpanNames(service: string): Promise<readonly string[]> {
-  const path = `/api/v2/spans?${new URLSearchParams({ serviceName: service })}`;
-  return JSON.parse(await textOf(await ask(path))) as readonly string[];
+export async function fetchSpanNames(service: string, signal: AbortSignal): Promise<readonly string[]> {
+  return await fetchNames('spans', service, signal);
+}
+
+/** Names of whom a service called. */
+export async function fetchRemoteServices(service: string, signal: AbortSignal): Promise<readonly string[]> {
+  return await fetchNames('remoteServices', service, signal);
 }
 
 export async function fetchDependencies(parameters: URLSearchParams): Promise<readonly DependencyLink[]> {
@@ -57,6 +63,15 @@ export async function clearTraces(): Promise<void> {
   );
 }
 
+async function fetchNames(
+  kind: string,
+  serviceName: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const path = `/api/v2/${kind}?${new URLSearchParams({ serviceName })}`;
+  return JSON.parse(await textOf(await ask(path, { signal }))) as readonly string[];
+}
+
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   try {
     return await fetch(path, { cache: 'no-cache', ...init });
@@ -69,6 +84,17 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
 async function textOf(response: Response): Promise<string> {
   const text = await response.text();
   if (!response.ok)
-    throw new ApiError(response.status, text.trim() || `The server answered ${response.status}.`);
+    throw new ApiError(response.status, messageIn(text) || `The server answered ${response.status}.`);
   return text;
+}
+
+/** What an answer says that is no good: `message` of JSON, else the text. */
+export function messageIn(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    if (typeof message === 'string') return message;
+  } catch {
+    // It is text.
+  }
+  return text.trim();
 }

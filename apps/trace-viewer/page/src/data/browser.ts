@@ -17,6 +17,23 @@ export function keep(key: string, value: string): void {
   }
 }
 
+/** The same for as long as the tab is open, and for this tab only. */
+export function readTabKept(key: string): string | undefined {
+  try {
+    return sessionStorage.getItem(`distrace.${key}`) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function keepInTab(key: string, value: string): void {
+  try {
+    sessionStorage.setItem(`distrace.${key}`, value);
+  } catch {
+    // As above.
+  }
+}
+
 /** Puts text on the clipboard; false when the browser does not allow that. */
 export async function copyText(text: string): Promise<boolean> {
   try {

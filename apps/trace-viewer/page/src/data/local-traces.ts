@@ -1,42 +1,60 @@
-import { decodeSpans, groupTraces, summarise } from '@distrace/zipkin';
+import { groupTraces, summarise } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
+import { readSpanFile } from '../model/read-span-file.js';
 import { normaliseTraceId } from '../model/route.js';
 import type { ListedTrace } from './api.js';
 
 /** A trace that came from a file and lives in this tab only. */
-interface LocalTrace {
-  readonly spans: readonly Span[];
+export interface LocalTrace {
+  readonly traceId: string;
   readonly fileName: string;
+  readonly spans: readonly Span[];
+  /** Told apart by this: a file that is opened again is another one. */
+  readonly number: number;
+  readonly summary: ListedTrace;
 }
 
-const traces = new Map<string, LocalTrace>();
+/** What a file is known by besides its name. */
+let opened = 0;
+let traces: readonly LocalTrace[] = [];
+const listeners = new Set<() => void>();
 
-/** Reads spans from a file's text: a list of spans of any format, or a list of such lists as Zipkin downloads many.
- * @returns ids of its traces. @throws Error that says what is wrong. */
-export function addLocalTraces(text: string, fileName: string): string[] {
-  const ids: string[] = [];
-  for (const [traceId, spans] of groupTraces(readSpans(text))) {
-    traces.set(normaliseTraceId(traceId), { spans, fileName });
-    ids.push(normaliseTraceId(traceId));
+/** Reads a file's spans. A trace that a file of the same name had before is replaced; the server's is another.
+ * @returns its traces. @throws Error that says what is wrong. */
+export function addLocalTraces(text: string, fileName: string): readonly LocalTrace[] {
+  const added: LocalTrace[] = [];
+  for (const [id, spans] of groupTraces(readSpanFile(text))) {
+    const traceId = normaliseTraceId(id);
+    added.push({
+      traceId,
+      fileName,
+      spans,
+      number: ++opened,
+      summary: { ...summarise(spans), traceId, fileName },
+    });
   }
-  if (ids.length === 0) throw new Error('There is no span in it.');
-  return ids;
+  const isReplaced = (old: LocalTrace): boolean =>
+    old.fileName === fileName && added.some(({ traceId }) => traceId === old.traceId);
+  change([...added, ...traces.filter((old) => !isReplaced(old))]);
+  return added;
 }
 
-export function localTrace(traceId: string): LocalTrace | undefined {
-  return traces.get(traceId);
-}
-
-export function localSummaries(): ListedTrace[] {
-  return [...traces.values()].map(({ spans }) => summarise(spans)).toReversed();
+/** All of them, the last opened first. Another list whenever they have changed. */
+export function localTraces(): readonly LocalTrace[] {
+  return traces;
 }
 
 export function clearLocalTraces(): void {
-  traces.clear();
+  change([]);
 }
 
-function readSpans(text: string): Span[] {
-  if (!/^\s*\[\s*\[/.test(text)) return decodeSpans(text);
-  const lists = JSON.parse(text) as readonly unknown[];
-  return lists.flatMap((list) => decodeSpans(JSON.stringify(list)));
+/** Calls back after each change until the returned function is called. */
+export function listenLocalTraces(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+function change(next: readonly LocalTrace[]): void {
+  traces = next;
+  for (const listener of listeners) listener();
 }

@@ -10,6 +10,9 @@ const MICROS: Readonly<Record<string, number>> = {
   h: 3600e6,
 };
 
+/** What is said of a duration that cannot be read. */
+export const DURATION_PROBLEM = 'Write a duration such as 250us, 10ms or 1.5s.';
+
 /** Microseconds of a duration as people write it: `250us`, `10ms`, `1.5 s`, `2m`; a bare number is milliseconds.
  * Undefined for anything else. */
 export function parseDuration(text: string): number | undefined {

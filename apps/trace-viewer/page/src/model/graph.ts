@@ -1,4 +1,7 @@
 import type { DependencyLink } from '@distrace/zipkin';
+import { findColumns } from './graph-columns.js';
+import { layOutLayers, NODE_HEIGHT } from './graph-layers.js';
+import type { Item, Layers, Route } from './graph-layers.js';
 
 /** A service in the picture, in units of the drawing. */
 export interface GraphNode {
@@ -25,146 +28,156 @@ export interface Graph {
   readonly height: number;
 }
 
-export const NODE_HEIGHT = 40;
-const COLUMN_GAP = 130;
-const ROW_GAP = 64;
-const MARGIN = 50;
+/** A picture of more arrows is a black spot, and takes seconds to lay out. */
+const MOST_LINKS = 500;
 
-/** Callers left of callees, a column per step from a service that nobody calls. Whoever closes a circle is not
- * moved: that arrow goes back. */
+/** Longer names are cut. */
+export const MOST_LETTERS = 24;
+const LETTER_WIDTH = 8;
+const COLUMN_GAP = 80;
+const MARGIN = 26;
+/** An arrow's head. */
+const HEAD = 8;
+/** Arrows of one side of a box stand this far apart. */
+const PORT_GAP = 10;
+/** Numbers stand above arrows that go on and below those that go back. */
+const LABEL_GAP = 8;
+
+/** Callers left of callees, a column per step from a service that nobody calls. An arrow over a column goes between
+ * its services; one that closes a circle goes back. */
 export function layOutGraph(links: readonly DependencyLink[]): Graph {
   const names = [...new Set(links.flatMap(({ parent, child }) => [parent, child]))].toSorted();
-  const columns = columnsOf(names, links);
-  const width = Math.max(110, ...names.map((name) => Math.min(name.length, 28) * 8 + 36));
-  const byColumn = Map.groupBy(names, (name) => columns.get(name)!);
-  orderColumns(byColumn, links);
-  const tallest = Math.max(0, ...[...byColumn.values()].map((column) => column.length));
-  const height = tallest * (NODE_HEIGHT + ROW_GAP) - ROW_GAP + 2 * MARGIN;
-  const placed = new Map<string, GraphNode>();
-  for (const [column, inColumn] of byColumn) {
-    const top = (height - inColumn.length * (NODE_HEIGHT + ROW_GAP) + ROW_GAP) / 2;
-    for (const [row, name] of inColumn.entries()) {
-      placed.set(name, {
-        name,
-        x: MARGIN + column * (width + COLUMN_GAP),
-        y: top + row * (NODE_HEIGHT + ROW_GAP),
-        width,
-      });
-    }
+  const layers = layOutLayers(names, links, findColumns(names, links));
+  const all = layers.columns.flat();
+  const top = Math.min(0, ...all.map(({ y }) => y)) - NODE_HEIGHT / 2 - MARGIN;
+  for (const item of all) item.y -= top;
+  const bottom = Math.max(0, ...all.map(({ y }) => y)) + NODE_HEIGHT / 2 + MARGIN;
+  const columns = placeInX(layers);
+  const last = columns.at(-1);
+  const nodes = new Map<string, GraphNode>();
+  for (const { name, column, y } of all) {
+    if (name === undefined) continue;
+    const width = widthOf(name);
+    const x = columns[column]!.x + (columns[column]!.width - width) / 2;
+    nodes.set(name, { name, x, width, y: y - NODE_HEIGHT / 2 });
   }
+  const ports = findPorts(layers);
+  const loops = links.filter(({ parent, child }) => parent === child);
   return {
-    nodes: [...placed.values()],
-    edges: links.map((link) => edgeOf(link, placed, links)),
-    width: Math.max(0, byColumn.size * (width + COLUMN_GAP) - COLUMN_GAP + 2 * MARGIN),
-    height: Math.max(height, 0),
+    nodes: [...nodes.values()],
+    edges: [
+      ...layers.routes.map((route) =>
+        edgeOf(
+          route,
+          (item) => (item.name === undefined ? columns[item.column]! : nodes.get(item.name)!),
+          ports,
+        ),
+      ),
+      ...loops.map((link) => loopOf(link, nodes.get(link.parent)!)),
+    ],
+    width: last ? last.x + last.width + MARGIN : 0,
+    height: last ? bottom : 0,
   };
 }
 
-/** The longest way from a service that nobody calls, in steps; arrows that close a circle do not count. */
-function columnsOf(names: readonly string[], links: readonly DependencyLink[]): Map<string, number> {
-  const callees = Map.groupBy(links, ({ parent }) => parent);
-  const called = new Set(links.filter(({ parent, child }) => parent !== child).map(({ child }) => child));
-  const columns = new Map<string, number>();
-  const state = new Map<string, 'open' | 'done'>();
-  const order: string[] = [];
-  const back = new Set<DependencyLink>();
-  const visit = (from: string): void => {
-    const stack = [{ name: from, next: 0 }];
-    state.set(from, 'open');
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const link = callees.get(top.name)?.[top.next++];
-      if (!link) {
-        state.set(top.name, 'done');
-        order.push(top.name);
-        stack.pop();
-      } else if (state.get(link.child) === 'open') back.add(link);
-      else if (!state.has(link.child)) {
-        state.set(link.child, 'open');
-        stack.push({ name: link.child, next: 0 });
-      }
-    }
+/** Of many calls those that were made most often, in the order in which they came. */
+export function busiest(links: readonly DependencyLink[]): readonly DependencyLink[] {
+  if (links.length <= MOST_LINKS) return links;
+  const kept = new Set(links.toSorted((a, b) => b.callCount - a.callCount).slice(0, MOST_LINKS));
+  return links.filter((link) => kept.has(link));
+}
+
+type Column = Pick<GraphNode, 'x' | 'width'>;
+
+function placeInX({ columns }: Layers): Column[] {
+  let x = MARGIN;
+  return columns.map((column) => {
+    const width = Math.max(...column.map(({ name = '' }) => widthOf(name)));
+    const place = { x, width };
+    x += width + COLUMN_GAP;
+    return place;
+  });
+}
+
+function widthOf(name: string): number {
+  return Math.max(76, Math.min(name.length, MOST_LETTERS) * LETTER_WIDTH + 28);
+}
+
+/** Where each arrow leaves and enters its two boxes, in the order in which it comes to them. */
+function findPorts({ routes }: Layers): Map<Route, readonly [left: number, right: number]> {
+  const bySide = new Map<Item, Record<'left' | 'right', Route[]>>();
+  const sidesOf = (item: Item) => {
+    let sides = bySide.get(item);
+    if (!sides) bySide.set(item, (sides = { left: [], right: [] }));
+    return sides;
   };
-  for (const name of names) if (!called.has(name)) visit(name);
-  for (const name of names) if (!state.has(name)) visit(name);
-  for (const name of names) columns.set(name, 0);
-  for (const name of order.toReversed()) {
-    for (const link of callees.get(name) ?? []) {
-      if (!back.has(link))
-        columns.set(link.child, Math.max(columns.get(link.child)!, columns.get(name)! + 1));
-    }
+  for (const route of routes) {
+    sidesOf(route.items[0]!).right.push(route);
+    sidesOf(route.items.at(-1)!).left.push(route);
   }
-  return columns;
-}
-
-/** Puts each service at the middle of its callers, which keeps arrows from crossing. */
-function orderColumns(byColumn: Map<number, string[]>, links: readonly DependencyLink[]): void {
-  const rank = new Map<string, number>();
-  for (const column of [...byColumn.keys()].toSorted((a, b) => a - b)) {
-    const names = byColumn.get(column)!;
-    const middle = (name: string): number => {
-      const ranks = links
-        .filter(({ child }) => child === name)
-        .flatMap(({ parent }) => rank.get(parent) ?? []);
-      return ranks.length === 0 ? 0 : ranks.reduce((sum, value) => sum + value, 0) / ranks.length;
-    };
-    names.sort((a, b) => middle(a) - middle(b) || (a < b ? -1 : 1));
-    for (const [index, name] of names.entries()) rank.set(name, index);
+  for (const { left, right } of bySide.values()) {
+    sortPorts(right, ({ items }) => items[1]!);
+    sortPorts(left, ({ items }) => items.at(-2)!);
   }
+  return new Map(
+    routes.map((route) => {
+      const [first, last] = [route.items[0]!, route.items.at(-1)!];
+      return [
+        route,
+        [portOf(first.y, sidesOf(first).right, route), portOf(last.y, sidesOf(last).left, route)],
+      ];
+    }),
+  );
 }
 
-/** Where an arrow leaves or enters a box. */
-function portOf({ y }: GraphNode, index: number, count: number): number {
-  const gap = Math.min(PORT_GAP, (NODE_HEIGHT - 10) / Math.max(count, 1));
-  return y + NODE_HEIGHT / 2 + (index - (count - 1) / 2) * gap;
+function sortPorts(side: Route[], next: (route: Route) => Item): void {
+  side.sort((a, b) => next(a).y - next(b).y || Number(a.isBack) - Number(b.isBack));
 }
 
-/** Arrows of one side of a box stand this far apart. */
-const PORT_GAP = 11;
+function portOf(y: number, side: readonly Route[], route: Route): number {
+  const gap = Math.min(PORT_GAP, (NODE_HEIGHT - 8) / side.length);
+  return y + (side.indexOf(route) - (side.length - 1) / 2) * gap;
+}
 
 function edgeOf(
-  link: DependencyLink,
-  placed: ReadonlyMap<string, GraphNode>,
-  links: readonly DependencyLink[],
+  route: Route,
+  placeOf: (item: Item) => Column,
+  ports: ReadonlyMap<Route, readonly [left: number, right: number]>,
 ): GraphEdge {
-  const from = placed.get(link.parent)!;
-  const to = placed.get(link.child)!;
-  const goesOn = ({ parent, child }: DependencyLink): boolean => placed.get(parent)!.x < placed.get(child)!.x;
-  const out = links.filter((other) => other.parent === link.parent && goesOn(other));
-  const into = links.filter((other) => other.child === link.child && goesOn(other));
-  const y1 = portOf(
-    from,
-    out.toSorted((a, b) => placed.get(a.child)!.y - placed.get(b.child)!.y).indexOf(link),
-    out.length,
-  );
-  const y2 = portOf(
-    to,
-    into.toSorted((a, b) => placed.get(a.parent)!.y - placed.get(b.parent)!.y).indexOf(link),
-    into.length,
-  );
-  if (from.x < to.x) {
-    const x1 = from.x + from.width;
-    const x2 = to.x - 8;
-    const bend = Math.max(40, (x2 - x1) / 2);
-    const isLong = to.x - from.x > from.width + COLUMN_GAP + 1;
-    const round = (y2 > y1 ? 1 : -1) * (NODE_HEIGHT + 24);
-    return {
-      link,
-      // An arrow over a whole column goes round the boxes that stand there.
-      path: isLong
-        ? `M${x1} ${y1} C${x1 + 60} ${y1 + round} ${x2 - 60} ${y2 + round} ${x2} ${y2}`
-        : `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`,
-      x: (x1 + x2) / 2,
-      y: (y1 + y2) / 2 - 6 + (isLong ? round * 0.75 : 0),
-    };
+  const { link, isBack, items } = route;
+  const [left, right] = ports.get(route)!;
+  const endOf = (item: Item): number => placeOf(item).x + placeOf(item).width;
+  const [first, last] = [items[0]!, items.at(-1)!];
+  const points: (readonly [x: number, y: number])[] = [[endOf(first) + (isBack ? HEAD : 0), left]];
+  for (const item of items.slice(1, -1)) points.push([placeOf(item).x, item.y], [endOf(item), item.y]);
+  points.push([placeOf(last).x - (isBack ? 0 : HEAD), right]);
+  if (isBack) points.reverse();
+  // Between two columns an arrow swings, past a column it goes straight.
+  let path = `M${points[0]!.map(round).join(' ')}`;
+  for (let at = 1; at < points.length; at++) {
+    const [x, y] = points[at]!;
+    const [fromX, fromY] = points[at - 1]!;
+    const middle = round((fromX + x) / 2);
+    path +=
+      at % 2 === 1
+        ? `C${middle} ${round(fromY)} ${middle} ${round(y)} ${round(x)} ${round(y)}`
+        : `L${round(x)} ${round(y)}`;
   }
-  // Back, or to itself: round below.
-  const x1 = from.x + from.width * 0.7;
-  const x2 = to.x + to.width * 0.3;
-  const bottom = Math.max(from.y, to.y) + NODE_HEIGHT;
+  const [a, b] = [points[0]!, points[1]!];
+  return { link, path, x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 + (isBack ? LABEL_GAP : -LABEL_GAP) };
+}
+
+/** An arrow to itself: over the box. */
+function loopOf(link: DependencyLink, { x, y, width }: GraphNode): GraphEdge {
+  const [from, to] = [x + width * 0.65, x + width * 0.35];
   return {
     link,
-    path: `M${x1} ${from.y + NODE_HEIGHT} C${x1} ${bottom + 40} ${x2} ${bottom + 40} ${x2} ${to.y + NODE_HEIGHT + 8}`,
-    x: (x1 + x2) / 2,
-    y: bottom + 26,
+    path: `M${round(from)} ${y}C${round(from)} ${y - 22} ${round(to)} ${y - 22} ${round(to)} ${y - HEAD}`,
+    x: x + width / 2,
+    y: y - 17,
   };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_FORM, formProblems, listParameters, readListForm, writeListForm } from './list-query.js';
+import {
+  EMPTY_FORM,
+  formProblems,
+  isFiltered,
+  listParameters,
+  readListForm,
+  writeListForm,
+} from './list-query.js';
 
 const read = (text: string) => readListForm(new URLSearchParams(text));
 
@@ -7,6 +14,7 @@ describe('the search form', () => {
   it('comes back from its link', () => {
     const form = {
       serviceName: 'executor',
+      remoteServiceName: 'sqlite',
       spanName: 'count words',
       annotationQuery: 'error and http.route=/tasks',
       text: 'x & y',
@@ -14,6 +22,7 @@ describe('the search form', () => {
       maxDuration: '1.5s',
       lookback: '900000',
       onlyErrors: true,
+      sort: 'longest' as const,
     };
     expect(read(writeListForm(form).toString())).toEqual(form);
     expect(writeListForm(EMPTY_FORM).size).toBe(0);
@@ -29,16 +38,29 @@ describe('the search form', () => {
   });
 
   it('asks the server in microseconds, for all time unless told otherwise', () => {
-    const form = { ...EMPTY_FORM, serviceName: ' a ', minDuration: '10ms', onlyErrors: true };
+    const form = {
+      ...EMPTY_FORM,
+      serviceName: ' a ',
+      remoteServiceName: 'b',
+      minDuration: '10ms',
+      onlyErrors: true,
+    };
     expect(Object.fromEntries(listParameters(form, { nowMs: 1e12, limit: 50, before: '1-2' }))).toEqual({
       limit: '50',
       serviceName: 'a',
+      remoteServiceName: 'b',
       minDuration: '10000',
       errors: 'true',
       before: '1-2',
     });
     const recent = listParameters({ ...EMPTY_FORM, lookback: '1000' }, { nowMs: 1e12, limit: 50 });
     expect(Number(recent.get('endTs')) - Number(recent.get('lookback'))).toBe(1e12 - 1000);
+  });
+
+  it('leaves traces out by all but its order', () => {
+    expect(isFiltered({ ...EMPTY_FORM, sort: 'largest' })).toBe(false);
+    expect(isFiltered({ ...EMPTY_FORM, remoteServiceName: 'sqlite' })).toBe(true);
+    expect(read('sort=random').sort).toBe('newest');
   });
 
   it('says what is wrong with a duration', () => {

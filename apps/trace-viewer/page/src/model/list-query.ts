@@ -1,8 +1,11 @@
-import { parseDuration } from './duration-text.js';
+import { DURATION_PROBLEM, parseDuration } from './duration-text.js';
+import { lookbackParameters, readLookback } from './lookbacks.js';
 
 /** The search form of the list, as written. */
 export interface ListForm {
   readonly serviceName: string;
+  /** Whom a span called: a name that may have recorded nothing itself, such as a database's. */
+  readonly remoteServiceName: string;
   readonly spanName: string;
   /** `key` or `key=value`, joined by ` and `. */
   readonly annotationQuery: string;
@@ -13,10 +16,15 @@ export interface ListForm {
   /** Milliseconds, 0 for everything that is stored. */
   readonly lookback: string;
   readonly onlyErrors: boolean;
+  readonly sort: ListSort;
 }
+
+/** What stands first: the trace that began last, took longest, or has most spans. */
+export type ListSort = 'newest' | 'longest' | 'largest';
 
 export const EMPTY_FORM: ListForm = {
   serviceName: '',
+  remoteServiceName: '',
   spanName: '',
   annotationQuery: '',
   text: '',
@@ -24,10 +32,12 @@ export const EMPTY_FORM: ListForm = {
   maxDuration: '',
   lookback: '',
   onlyErrors: false,
+  sort: 'newest',
 };
 
 const TEXT_FIELDS = [
   'serviceName',
+  'remoteServiceName',
   'spanName',
   'annotationQuery',
   'text',
@@ -40,12 +50,14 @@ const TEXT_FIELDS = [
 export function readListForm(search: URLSearchParams): ListForm {
   const form: { -readonly [K in keyof ListForm]: ListForm[K] } = { ...EMPTY_FORM };
   for (const field of TEXT_FIELDS) form[field] = search.get(field) ?? '';
-  if (!/^\d{1,15}$/.test(form.lookback)) form.lookback = '';
+  form.lookback = readLookback(search);
   // Zipkin's own links have bare microseconds.
   for (const field of ['minDuration', 'maxDuration'] as const) {
     if (/^\d+$/.test(form[field])) form[field] = `${form[field]}us`;
   }
   form.onlyErrors = search.get('errors') === 'true';
+  const sort = search.get('sort');
+  if (sort === 'longest' || sort === 'largest') form.sort = sort;
   return form;
 }
 
@@ -57,7 +69,13 @@ export function writeListForm(form: ListForm): URLSearchParams {
     if (/^\d+(?:[.,]\d+)?$/.test(search.get(field) ?? '')) search.set(field, `${search.get(field)}ms`);
   }
   if (form.onlyErrors) search.set('errors', 'true');
+  if (form.sort !== 'newest') search.set('sort', form.sort);
   return search;
+}
+
+/** Whether the form leaves any trace out. */
+export function isFiltered(form: ListForm): boolean {
+  return writeListForm({ ...form, sort: 'newest' }).size > 0;
 }
 
 /** What is wrong with the form, by field, as a person is told. */
@@ -65,7 +83,7 @@ export function formProblems(form: ListForm): Partial<Record<keyof ListForm, str
   const problems: Partial<Record<keyof ListForm, string>> = {};
   for (const field of ['minDuration', 'maxDuration'] as const) {
     if (form[field].trim() !== '' && parseDuration(form[field]) === undefined) {
-      problems[field] = 'Write a duration such as 250us, 10ms or 1.5s.';
+      problems[field] = DURATION_PROBLEM;
     }
   }
   return problems;
@@ -77,7 +95,7 @@ export function listParameters(
   { nowMs, limit, before }: { readonly nowMs: number; readonly limit: number; readonly before?: string },
 ): URLSearchParams {
   const search = new URLSearchParams({ limit: String(limit) });
-  for (const field of ['serviceName', 'spanName', 'annotationQuery', 'text'] as const) {
+  for (const field of ['serviceName', 'remoteServiceName', 'spanName', 'annotationQuery', 'text'] as const) {
     if (form[field].trim() !== '') search.set(field, form[field].trim());
   }
   for (const field of ['minDuration', 'maxDuration'] as const) {
@@ -85,10 +103,8 @@ export function listParameters(
     if (micros !== undefined) search.set(field, String(micros));
   }
   if (form.onlyErrors) search.set('errors', 'true');
-  if (Number(form.lookback) > 0) {
-    // Clocks of other hosts may be a little ahead.
-    search.set('endTs', String(nowMs + 60_000));
-    search.set('lookback', String(Number(form.lookback) + 60_000));
+  for (const [name, value] of Object.entries(lookbackParameters(form.lookback, nowMs) ?? {})) {
+    search.set(name, value);
   }
   if (before !== undefined) search.set('before', before);
   return search;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Span } from '@distrace/zipkin';
+import type { Kind, Span } from '@distrace/zipkin';
 import { noticesOf } from './notices.js';
 import { hex, SMALL, span, treeOf } from './sample.spec.helper.js';
 import { buildModel } from './trace-model.js';
@@ -28,7 +28,26 @@ describe('noticesOf', () => {
     expect(notices([span(1, 2), span(2, 1)])).toMatchObject([{ kind: 'cycle' }]);
     expect(notices([{ traceId: hex(9), id: hex(1) }])).toMatchObject([{ kind: 'timeless' }]);
     expect(notices(SMALL, 50_000)[0]!.text).toBe(
-      'This trace has 50,000 spans. Shown are the 4 nearest the root.',
+      'This trace has 50,000 spans. Shown are the 4 nearest the root: search, errors and services count only these. Downloads have all.',
     );
+  });
+
+  it('says when a message seems to be received before it was sent, and leaves calls to the correction', () => {
+    const a = { serviceName: 'a', ipv4: '10.0.0.1' };
+    const b = { serviceName: 'b', ipv4: '10.0.0.2' };
+    const pair = (sender: Kind, receiver: Kind, at: number) => [
+      span(1, undefined, { kind: sender, localEndpoint: a }),
+      span(2, 1, { kind: receiver, at, localEndpoint: b }),
+    ];
+    expect(notices(pair('PRODUCER', 'CONSUMER', -2e6))).toEqual([
+      {
+        kind: 'early',
+        text: '1 span starts before its sender: the clocks of two hosts disagree. Times between them are not what they seem.',
+        spanIds: [hex(2)],
+        missingIds: [],
+      },
+    ]);
+    expect(notices(pair('PRODUCER', 'CONSUMER', -900))).toEqual([]);
+    expect(notices(pair('CLIENT', 'SERVER', -2e6))).toEqual([]);
   });
 });

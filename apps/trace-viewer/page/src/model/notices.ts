@@ -2,7 +2,7 @@ import type { TraceModel } from './trace-model.js';
 
 /** Something about a trace that its reader must know. */
 export interface Notice {
-  readonly kind: 'incomplete' | 'open' | 'cycle' | 'cut' | 'timeless' | 'moved';
+  readonly kind: 'incomplete' | 'open' | 'cycle' | 'cut' | 'timeless' | 'moved' | 'early';
   readonly text: string;
   /** Span ids that it speaks of, and that can be gone to. */
   readonly spanIds: readonly string[];
@@ -12,7 +12,7 @@ export interface Notice {
 
 /** What must be said, the gravest first. */
 export function noticesOf(model: TraceModel, { totalSpans }: { readonly totalSpans: number }): Notice[] {
-  const { tree, orphans, openCount, facts, movedMicros } = model;
+  const { tree, orphans, openCount, facts, movedMicros, early } = model;
   const notices: Notice[] = [];
   const idOf = (row: number): string => tree.nodes[row]!.span.id;
   const missing = tree.missingParentIds;
@@ -55,8 +55,16 @@ export function noticesOf(model: TraceModel, { totalSpans }: { readonly totalSpa
   if (totalSpans > tree.size) {
     notices.push({
       kind: 'cut',
-      text: `This trace has ${totalSpans.toLocaleString('en')} spans. Shown are the ${tree.size.toLocaleString('en')} nearest the root.`,
+      text: `This trace has ${totalSpans.toLocaleString('en')} spans. Shown are the ${tree.size.toLocaleString('en')} nearest the root: search, errors and services count only these. Downloads have all.`,
       spanIds: [],
+      missingIds: [],
+    });
+  }
+  if (early.length > 0) {
+    notices.push({
+      kind: 'early',
+      text: `${count(early.length, 'span starts before its sender', 'spans start before their sender')}: the clocks of two hosts disagree. Times between them are not what they seem.`,
+      spanIds: early.slice(0, 50).map(idOf),
       missingIds: [],
     });
   }

@@ -1,7 +1,7 @@
 import { array, assert, integer, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toPerfetto } from './perfetto.js';
-import { span, treeOf } from './sample.spec.helper.js';
+import { hex, span, treeOf } from './sample.spec.helper.js';
 
 describe('toPerfetto', () => {
   it('has a process per service, whole events with their tags, and a mark per annotation', () => {
@@ -38,6 +38,31 @@ describe('toPerfetto', () => {
         },
       },
     ]);
+  });
+
+  it('tells of spans without a time, which have no place in it', () => {
+    const tree = treeOf(span(1, undefined), { traceId: '00000000000000aa', id: hex(2), parentId: hex(1) });
+    expect(toPerfetto(tree).otherData).toEqual({ spansWithoutTime: [hex(2)] });
+    expect(toPerfetto(treeOf(span(1, undefined))).otherData).toBeUndefined();
+  });
+
+  it('has an open span that starts where the trace ends', () => {
+    const tree = treeOf(span(1, undefined, { took: 50 }), span(2, 1, { at: 50, took: 0 }));
+    expect(toPerfetto(tree).traceEvents.at(-1)).toMatchObject({ ts: 50, dur: 0, tid: 1 });
+  });
+
+  it('takes any number of lanes', () => {
+    // Each starts later than the one before and ends later: none nests.
+    const tree = treeOf(
+      ...Array.from({ length: 30_000 }, (_, at) =>
+        span(at + 1, at === 0 ? undefined : 1, { at, took: 30_000 }),
+      ),
+    );
+    const began = process.cpuUsage();
+    const tids = toPerfetto(tree).traceEvents.flatMap(({ ph, tid }) => (ph === 'X' ? [tid] : []));
+    const { user, system } = process.cpuUsage(began);
+    expect(new Set(tids).size).toBe(30_000);
+    expect((user + system) / 1e6).toBeLessThan(2);
   });
 
   it('nests all that is on one lane', () => {

@@ -1,6 +1,7 @@
 import { factsOf } from '@distrace/zipkin';
 import type { Span, TraceNode, TraceTree } from '@distrace/zipkin';
-import { NO_SERVICE } from './trace-model.js';
+import { Lanes } from './lanes.js';
+import { NO_SERVICE } from './row-services.js';
 
 /** An event of the Trace Event Format, which Perfetto and Chrome read. Times in microseconds. */
 export interface TraceEvent {
@@ -15,30 +16,38 @@ export interface TraceEvent {
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
-/** The trace for Perfetto: a process per service, and lanes in it, for what is on one lane must nest. */
-export function toPerfetto(tree: TraceTree): {
+/** A file in the Trace Event Format. */
+export interface PerfettoFile {
   readonly traceEvents: readonly TraceEvent[];
   readonly displayTimeUnit: 'ms';
-} {
+  /** Perfetto shows this among the file's facts. */
+  readonly otherData?: { readonly spansWithoutTime: readonly string[] };
+}
+
+/** The trace for Perfetto: a process per service, and lanes in it, for what is on one lane must nest. A span without
+ * a time has no place there; its id is told in `otherData`. */
+export function toPerfetto(tree: TraceTree): PerfettoFile {
   const events: TraceEvent[] = [];
-  const processes = new Map<string, { readonly pid: number; readonly lanes: number[][] }>();
-  const halves = tree.nodes
-    .flatMap((node) => node.halves.map((span) => ({ node, span })))
-    .filter(({ span }) => span.timestamp !== undefined)
-    .toSorted(
-      (a, b) => a.span.timestamp! - b.span.timestamp! || (b.span.duration ?? 0) - (a.span.duration ?? 0),
-    );
-  for (const { node, span } of halves) {
+  const processes = new Map<string, { readonly pid: number; readonly lanes: Lanes }>();
+  const items = itemsOf(tree);
+  const byEnd = items.toSorted((a, b) => a.end - b.end);
+  let ended = 0;
+  for (const item of items) {
+    const { node, span, start, end } = item;
+    for (; ended < byEnd.length && byEnd[ended]!.end <= start; ended++) {
+      const { lanes, lane } = byEnd[ended]!;
+      lanes?.ended(lane, start);
+    }
     const service = span.localEndpoint?.serviceName ?? NO_SERVICE;
     let process = processes.get(service);
     if (!process) {
-      process = { pid: processes.size + 1, lanes: [] };
+      process = { pid: processes.size + 1, lanes: new Lanes() };
       processes.set(service, process);
       events.push({ ph: 'M', name: 'process_name', pid: process.pid, tid: 0, args: { name: service } });
     }
-    const start = span.timestamp! - tree.start;
-    const end = start + (span.duration ?? Math.max(tree.end - span.timestamp!, 0));
-    const tid = laneFor(process.lanes, start, end);
+    item.lanes = process.lanes;
+    item.lane = process.lanes.place(start, end);
+    const tid = item.lane + 1;
     events.push(eventOf(node, span, { pid: process.pid, tid, start, end }));
     for (const { timestamp, value } of span.annotations ?? []) {
       events.push({
@@ -51,21 +60,37 @@ export function toPerfetto(tree: TraceTree): {
       });
     }
   }
-  return { traceEvents: events, displayTimeUnit: 'ms' };
+  const timeless = tree.nodes.filter((node) => node.halves.every(({ timestamp }) => timestamp === undefined));
+  return {
+    traceEvents: events,
+    displayTimeUnit: 'ms',
+    ...(timeless.length > 0 && { otherData: { spansWithoutTime: timeless.map(({ span }) => span.id) } }),
+  };
 }
 
-/** The first lane on which the event lies inside of, or after, all that is still going on. A lane is the stack of
- * ends of what is open on it. */
-function laneFor(lanes: number[][], start: number, end: number): number {
-  for (const [index, open] of lanes.entries()) {
-    while (open.length > 0 && open.at(-1)! <= start) open.pop();
-    if (open.length === 0 || open.at(-1)! >= end) {
-      open.push(end);
-      return index + 1;
-    }
-  }
-  lanes.push([end]);
-  return lanes.length;
+interface Item {
+  readonly node: TraceNode;
+  readonly span: Span;
+  /** From the trace's start. */
+  readonly start: number;
+  readonly end: number;
+  /** Where it was placed. */
+  lanes?: Lanes;
+  lane: number;
+}
+
+/** The halves that have a time, by their start; of several the longest first, for it goes around the others. */
+function itemsOf({ nodes, start: traceStart, end: traceEnd }: TraceTree): Item[] {
+  return nodes
+    .flatMap((node) =>
+      node.halves.flatMap((span): Item[] => {
+        if (span.timestamp === undefined) return [];
+        const start = span.timestamp - traceStart;
+        const end = start + (span.duration ?? Math.max(traceEnd - span.timestamp, 0));
+        return [{ node, span, start, end, lane: -1 }];
+      }),
+    )
+    .toSorted((a, b) => a.start - b.start || (b.span.duration ?? 0) - (a.span.duration ?? 0));
 }
 
 function eventOf(

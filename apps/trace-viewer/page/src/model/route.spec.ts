@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findTraceId, readRoute, readSearch, writeRoute } from './route.js';
 
-const read = (pathname: string, hash = '') => readRoute({ pathname, hash });
+const read = (address: string, hash = '') => {
+  const { pathname, search } = new URL(address, 'http://viewer');
+  return readRoute({ pathname, search, hash });
+};
 
 describe('addresses', () => {
   it('are Zipkin’s', () => {
@@ -27,6 +30,12 @@ describe('addresses', () => {
     );
     expect(writeRoute({ page: 'list' }, new URLSearchParams())).toBe('/zipkin/');
   });
+
+  it('tell a trace of a file from the server’s', () => {
+    const route = { page: 'trace', traceId: '0'.repeat(15) + '1', file: 'a & b.json' } as const;
+    expect(read(writeRoute(route, new URLSearchParams({ q: 'x' })))).toEqual(route);
+    expect(writeRoute(route)).not.toBe(writeRoute({ page: 'trace', traceId: route.traceId }));
+  });
 });
 
 it('finds a trace id in what people paste', () => {
@@ -35,5 +44,12 @@ it('finds a trace id in what people paste', () => {
   expect(findTraceId(`http://localhost:9411/zipkin/traces/${id}?span=1`)).toBe(id);
   expect(findTraceId(`http://x/#/trace/${id}`)).toBe(id);
   expect(findTraceId(`0000000000000000${id.slice(16)}`)).toBe(id.slice(16));
-  for (const bad of ['', 'abc', `${id}0`, 'hello world']) expect(findTraceId(bad)).toBeUndefined();
+  expect(findTraceId('ab1')).toBe('0000000000000ab1');
+  expect(findTraceId('65fa10c2-7be1-1d2e-9c3f-5a7b1d2e4f60')).toBe(id);
+  expect(findTraceId(`00-${id}-000000000000000b-01`)).toBe(id);
+  expect(findTraceId(`traceparent: 00-${id}-000000000000000b-01`)).toBe(id);
+  expect(findTraceId(`${id}-000000000000000b-1`)).toBe(id);
+  for (const bad of ['', 'zzz', `${id}0`, 'hello world', '0'.repeat(32), `00-${id}`]) {
+    expect(findTraceId(bad)).toBeUndefined();
+  }
 });

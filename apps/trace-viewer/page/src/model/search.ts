@@ -1,11 +1,10 @@
-import type { TraceNode, TraceTree } from '@distrace/zipkin';
-import type { RowFacts } from '@distrace/zipkin';
+import type { RowFacts, TraceNode, TraceTree } from '@distrace/zipkin';
 
 /** What a row must have to be among the matches. */
 export interface Wanted {
   /** Words that must all occur, each anywhere: names, services, kinds, ids, tags, annotations. */
   readonly query?: string;
-  /** Services that are switched off. */
+  /** Services that are switched off; a row goes when all that recorded it are. */
   readonly hiddenServices?: ReadonlySet<string>;
   /** Microseconds. */
   readonly minDuration?: number;
@@ -26,18 +25,18 @@ export interface Found {
 export interface SearchIndex {
   readonly tree: TraceTree;
   readonly facts: readonly RowFacts[];
-  readonly serviceOf: (row: number) => string;
+  readonly recorders: readonly (readonly string[])[];
   /** Lower-case text by row, filled when first asked for. */
   readonly texts: string[];
 }
 
 /** Prepares a search; the texts are made by the first query. */
-export function createSearchIndex(
-  tree: TraceTree,
-  facts: readonly RowFacts[],
-  serviceOf: (row: number) => string,
-): SearchIndex {
-  return { tree, facts, serviceOf, texts: [] };
+export function createSearchIndex({
+  tree,
+  facts,
+  recorders,
+}: Pick<SearchIndex, 'tree' | 'facts' | 'recorders'>): SearchIndex {
+  return { tree, facts, recorders, texts: [] };
 }
 
 /** Whether anything is asked for. */
@@ -50,7 +49,7 @@ export function asksForSomething({ query, hiddenServices, minDuration, onlyError
 /** Finds the rows that fit; nothing when nothing is asked for. */
 export function findRows(index: SearchIndex, wanted: Wanted): Found | undefined {
   if (!asksForSomething(wanted)) return undefined;
-  const { tree, facts, serviceOf } = index;
+  const { tree, facts, recorders } = index;
   const words = (wanted.query ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   const { hiddenServices, minDuration = 0, onlyErrors = false } = wanted;
   const matches = new Uint8Array(tree.size);
@@ -58,7 +57,7 @@ export function findRows(index: SearchIndex, wanted: Wanted): Found | undefined 
   let count = 0;
   for (let row = tree.size - 1; row >= 0; row--) {
     const fits =
-      !(hiddenServices && hiddenServices.size > 0 && hiddenServices.has(serviceOf(row))) &&
+      !(hiddenServices?.size && recorders[row]!.every((service) => hiddenServices.has(service))) &&
       (minDuration === 0 || longest(tree.nodes[row]!) >= minDuration) &&
       (!onlyErrors || facts[row]!.error === 'critical') &&
       (words.length === 0 || hasAll(textOf(index, row), words));
@@ -105,4 +104,11 @@ function textOfNode({ halves }: TraceNode, { name = '', serviceName = '' }: RowF
     if (annotations) for (const { value } of annotations) parts.push(value);
   }
   return parts.join('\n');
+}
+
+/** How many rows up to and including `row` fit: the number of a match among all. */
+export function rankOf({ matches }: Found, row: number): number {
+  let rank = 0;
+  for (let at = 0; at <= row; at++) rank += matches[at]!;
+  return rank;
 }

@@ -57,9 +57,34 @@ describe('parseStack', () => {
     expect(parseStack('nothing\nmuch')).toEqual({ head: 'nothing\nmuch', frames: [] });
   });
 
-  it('takes any text in no time', () => {
-    const hostile = `at ${'('.repeat(50_000)}\n${'at async '.repeat(5000)}\n${'/node_modules/'.repeat(5000)}@x:1`;
-    expect(parseStack(hostile).frames.length).toBeLessThan(5);
+  it.each([
+    ['calls', 'at ', 'a (', 'y'],
+    ['calls that end', 'at ', 'a (', ')'],
+    ['blanks', 'at x', ' ', 'y'],
+    ['blanks before a line end of its own', 'at', ' ', '\u2028'],
+    ['places', '', '@http', 'y'],
+    ['places with a line', '', '@htt', ':1:1'],
+    ['packages', 'at /', 'node_modules/a/', ''],
+    ['numbers', '@http', ':1', 'x'],
+    ['async', 'at ', 'async ', 'y'],
+  ])('takes time in proportion to the text: %s', (_, start, part, end) => {
+    // As many lines as are looked at, each as long as is looked at.
+    const line = (length: number) => start + part.repeat(Math.floor((length - 20) / part.length)) + end;
+    const hostile = [...Array.from({ length: 1000 }, () => line(2000)), line(1_000_000)].join('\n');
+    const began = process.cpuUsage();
+    parseStack(hostile);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1e6).toBeLessThan(0.6);
+  });
+
+  it('cuts long lines and long lists', () => {
+    const { frames } = parseStack(`at ${'x'.repeat(5000)}\n${'at a (/b.js:1:1)\n'.repeat(3000)}`);
+    expect(frames).toHaveLength(1001);
+    expect(frames[0]).toMatchObject({
+      origin: 'unknown',
+      text: expect.stringMatching(/x… 3003 characters more$/),
+    });
+    expect(frames.at(-1)!.text).toBe('… and 2002 lines more');
   });
 });
 

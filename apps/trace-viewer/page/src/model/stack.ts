@@ -3,7 +3,7 @@ export type FrameOrigin = 'app' | 'package' | 'node' | 'unknown';
 
 /** One line of a stack. */
 export interface Frame {
-  /** As it came. */
+  /** As it came; a very long one is cut. */
   readonly text: string;
   readonly origin: FrameOrigin;
   /** The function; absent for code outside of one. */
@@ -26,23 +26,30 @@ export interface FrameRun {
   readonly frames: readonly Frame[];
 }
 
-const V8_FRAME = /^\s*(?:at\s+)(.*)$/;
-const WITH_CALL = /^(?:async\s+)?(.*?)\s+\((.*)\)$/;
-const BARE_PLACE =
-  /^(?:async\s+)?((?:file:|node:|webpack:|https?:|[a-z]:\\|\/|\.{0,2}\/|<anonymous>|native|index\s).*)$/i;
-const GECKO_FRAME = /^(.*?)@((?:file|https?|node|webpack|\/).*:\d+(?::\d+)?)$/;
-const PACKAGE = /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)(?!.*[\\/]node_modules[\\/])/;
+/** Nobody reads more, and each frame is a line of the page. */
+const MAX_FRAMES = 1000;
+/** No path is as long. */
+const MAX_LINE = 2000;
+const PLACE = /^(?:file:|node:|webpack:|https?:|[a-z]:\\|\/|\.{1,2}\/|<anonymous>|native|index\s)/i;
+const GECKO_PLACE = /(?:file|https?|node|webpack|\/)/y;
+const LINE_NUMBER = /:\d+(?::\d+)?$/;
+const NODE_MODULES = '/node_modules/';
 
 /** Takes a stack apart, in the forms of V8, Firefox and Safari. Lines that are no frame and stand below one belong
- * to nobody (`unknown`); text without any frame is all head. */
+ * to nobody (`unknown`); text without any frame is all head. Takes time in proportion to the text, whatever it is. */
 export function parseStack(text: string): Stack {
   const head: string[] = [];
   const frames: Frame[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const frame = parseFrame(line);
+  const lines = text.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
+    if (frames.length >= MAX_FRAMES) {
+      frames.push({ text: `… and ${lines.length - index} lines more`, origin: 'unknown' });
+      break;
+    }
+    const frame = line.length > MAX_LINE ? longFrame(line) : parseFrame(line.trim());
     if (frame) frames.push(frame);
     else if (frames.length === 0) head.push(line);
-    else if (line.trim() !== '') frames.push({ text: line, origin: 'unknown' });
+    else if (line.trim() !== '') frames.push({ text: cut(line), origin: 'unknown' });
   }
   return { head: head.join('\n').trim(), frames };
 }
@@ -74,27 +81,58 @@ export function runTitle({ frames }: FrameRun): string {
   return `${frames.length} ${frames.length === 1 ? 'frame' : 'frames'} of ${who}`;
 }
 
+/** A line too long to be taken apart; it is told by its first word. */
+function longFrame(line: string): Frame | undefined {
+  const start = line.slice(0, MAX_LINE).trimStart();
+  return /^at\s/.test(start) ? { text: cut(line.trimStart()), origin: 'unknown' } : undefined;
+}
+
+function cut(text: string): string {
+  return text.length > MAX_LINE
+    ? `${text.slice(0, MAX_LINE)}… ${text.length - MAX_LINE} characters more`
+    : text;
+}
+
+/** No expression here has two parts that could take the same characters: such a one took minutes for one line. */
 function parseFrame(line: string): Frame | undefined {
-  const v8 = V8_FRAME.exec(line)?.[1];
-  if (v8 !== undefined) {
-    const withCall = WITH_CALL.exec(v8);
-    if (withCall) return frameOf(line, withCall[2]!, withCall[1]!);
-    const bare = BARE_PLACE.exec(v8);
-    return bare ? frameOf(line, bare[1]!) : { text: line.trim(), origin: 'unknown', call: v8 };
+  if (!/^at\s/.test(line)) return parseGecko(line);
+  const body = line.slice(2).trimStart();
+  const code = /^async\s/.test(body) ? body.slice(5).trimStart() : body;
+  const callEnd = code.endsWith(')') ? code.search(/\s\(/) : -1;
+  if (callEnd >= 0) {
+    return frameOf(line, code.slice(code.indexOf('(', callEnd) + 1, -1), code.slice(0, callEnd).trimEnd());
   }
-  const gecko = GECKO_FRAME.exec(line.trim());
-  return gecko ? frameOf(line, gecko[2]!, gecko[1] || undefined) : undefined;
+  return PLACE.test(code) ? frameOf(line, code) : { text: line, origin: 'unknown', call: body };
+}
+
+/** Firefox and Safari: `function@place:line:column`. */
+function parseGecko(line: string): Frame | undefined {
+  if (!LINE_NUMBER.test(line)) return undefined;
+  for (let at = line.indexOf('@'); at >= 0; at = line.indexOf('@', at + 1)) {
+    GECKO_PLACE.lastIndex = at + 1;
+    if (GECKO_PLACE.test(line)) return frameOf(line, line.slice(at + 1), line.slice(0, at) || undefined);
+  }
+  return undefined;
 }
 
 function frameOf(text: string, place: string, call?: string): Frame {
-  const packageName = PACKAGE.exec(place)?.[1]?.replace('\\', '/');
+  const packageName = packageOf(place);
   return {
-    text: text.trim(),
+    text,
     origin: originOf(place, packageName),
     ...(call !== undefined && call !== '' && { call }),
     place: place.replace(/^file:\/\//, ''),
     ...(packageName !== undefined && { packageName }),
   };
+}
+
+/** The innermost package of a path. */
+function packageOf(place: string): string | undefined {
+  const path = place.replaceAll('\\', '/');
+  const at = path.lastIndexOf(NODE_MODULES);
+  if (at < 0) return undefined;
+  const [scope = '', name = ''] = path.slice(at + NODE_MODULES.length).split('/', 2);
+  return (scope.startsWith('@') && name !== '' ? `${scope}/${name}` : scope) || undefined;
 }
 
 function originOf(place: string, packageName: string | undefined): FrameOrigin {

@@ -1,10 +1,14 @@
-import { correctClockSkew, factsOf } from '@distrace/zipkin';
-import type { RowFacts, Span, TraceNode, TraceTree } from '@distrace/zipkin';
+import { correctClockSkew } from '@distrace/zipkin';
+import type { Span, TraceNode, TraceTree } from '@distrace/zipkin';
+import { earlyReceivers } from './early-receivers.js';
+import { NO_SERVICE, pageFactsOf, recordersOf } from './row-services.js';
+import type { PageFacts } from './row-services.js';
+import type { TimeRange } from './zoom.js';
 
-/** A service of a trace and how many rows speak of it. */
+/** A service of a trace and how many spans it recorded; a half counts for its own, as in the list. */
 export interface ServiceCount {
   readonly name: string;
-  readonly rows: number;
+  readonly spans: number;
 }
 
 /** A trace as the page draws it: the tree and, by row, what its columns show. */
@@ -15,29 +19,40 @@ export interface TraceModel {
   /** How many spans the correction of clocks moves, whether or not it is on. */
   readonly movable: number;
   readonly rowOfId: ReadonlyMap<string, number>;
-  readonly facts: readonly RowFacts[];
+  readonly facts: readonly PageFacts[];
+  /** By row, the services that recorded its halves; {@link NO_SERVICE} alone when none is named. */
+  readonly recorders: readonly (readonly string[])[];
   /** Earliest start and latest end of a row's halves, epoch microseconds; NaN without a start. An open row ends at
    * its last sign of life, which {@link RowFacts.open} tells from an end. */
   readonly start: Float64Array;
   readonly end: Float64Array;
   /** How many rows before this one have failed; one longer than the rows, so that `failed[b] - failed[a]` counts. */
   readonly failedBefore: Int32Array;
-  /** Services by number of rows, most first. */
+  /** Services by number of spans, most first. */
   readonly services: readonly ServiceCount[];
   /** Rows whose parent is named and not there. */
   readonly orphans: ReadonlySet<number>;
   readonly openCount: number;
+  /** Rows that start before their sender and that the correction of clocks does not move. */
+  readonly early: readonly number[];
 }
 
-/** What stands for a service that no span names. */
-export const NO_SERVICE = '(no service)';
+/** Options of {@link buildModel}. */
+export interface ModelOptions {
+  /** Whether the clocks of different hosts are made to agree first. Default false. */
+  readonly skew?: boolean;
+  /** The time of the whole trace, where the tree is only a part of it. */
+  readonly range?: TimeRange;
+}
 
-/** Reads a tree for drawing. With `skew` the clocks of different hosts are made to agree first. */
-export function buildModel(raw: TraceTree, { skew = false }: { readonly skew?: boolean } = {}): TraceModel {
+/** Reads a tree for drawing. */
+export function buildModel(raw: TraceTree, { skew = false, range }: ModelOptions = {}): TraceModel {
   const corrected = correctClockSkew(raw);
-  const { tree, movedMicros } = skew ? corrected : { tree: raw, movedMicros: new Map<Span, number>() };
+  const { movedMicros } = skew ? corrected : { movedMicros: new Map<Span, number>() };
+  const tree = within(skew ? corrected.tree : raw, range);
   const { nodes, size } = tree;
-  const facts: RowFacts[] = [];
+  const facts: PageFacts[] = [];
+  const recorders: string[][] = [];
   const start = new Float64Array(size).fill(NaN);
   const end = new Float64Array(size).fill(NaN);
   const failedBefore = new Int32Array(size + 1);
@@ -46,14 +61,16 @@ export function buildModel(raw: TraceTree, { skew = false }: { readonly skew?: b
   let openCount = 0;
   for (const node of nodes) {
     const { row } = node;
-    const fact = factsOf(node);
+    const fact = pageFactsOf(node);
     facts.push(fact);
     rowOfId.set(node.span.id, row);
     setTimes(node, start, end);
     failedBefore[row + 1] = failedBefore[row]! + (fact.error === 'critical' ? 1 : 0);
     if (fact.open) openCount++;
-    const service = fact.serviceName ?? NO_SERVICE;
-    counts.set(service, (counts.get(service) ?? 0) + 1);
+    const services = recordersOf(node);
+    if (services.length === 0) services.push(NO_SERVICE);
+    recorders.push(services);
+    for (const service of services) counts.set(service, (counts.get(service) ?? 0) + 1);
   }
   const orphans = new Set(
     tree.roots
@@ -66,15 +83,23 @@ export function buildModel(raw: TraceTree, { skew = false }: { readonly skew?: b
     movable: corrected.movedMicros.size,
     rowOfId,
     facts,
+    recorders,
     start,
     end,
     failedBefore,
     services: [...counts]
-      .map(([name, rows]) => ({ name, rows }))
-      .toSorted((a, b) => b.rows - a.rows || (a.name < b.name ? -1 : 1)),
+      .map(([name, spans]) => ({ name, spans }))
+      .toSorted((a, b) => b.spans - a.spans || (a.name < b.name ? -1 : 1)),
     orphans,
     openCount,
+    early: earlyReceivers(corrected.tree).map((id) => rowOfId.get(id)!),
   };
+}
+
+/** The tree in the time of the whole trace. */
+function within(tree: TraceTree, range: TimeRange | undefined): TraceTree {
+  if (!range || range.to === 0) return tree;
+  return { ...tree, start: Math.min(tree.start, range.from), end: Math.max(tree.end, range.to) };
 }
 
 /** How many rows below this one have failed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hex, SMALL, span, treeOf } from './sample.spec.helper.js';
-import { visibleLines } from './visible-rows.js';
+import { lineAt, visibleLines } from './visible-rows.js';
 
 const tree = treeOf(...SMALL);
 const none = new Set<string>();
@@ -69,5 +69,24 @@ describe('visibleLines', () => {
     for (const grouped of [false, true]) {
       expect(visibleLines(chain, { collapsed: none, grouped })).toHaveLength(50_000);
     }
+  });
+
+  it('finds the line in which a row is folded away', () => {
+    const grouped = visibleLines(repeated, { collapsed: none, grouped: true });
+    const rowOf = (id: number) => repeated.nodes.findIndex((node) => node.span.id === hex(id));
+    // A member of the folded group, and what is below a member.
+    expect([2, 4, 5].map((id) => lineAt(repeated, grouped, rowOf(id)))).toEqual([1, 1, 1]);
+    expect(lineAt(repeated, grouped, rowOf(6))).toBe(2);
+    const open = visibleLines(repeated, {
+      collapsed: none,
+      grouped: true,
+      openGroups: new Set([grouped[1]!.groupKey!]),
+    });
+    expect(open[lineAt(repeated, open, rowOf(4))]).toMatchObject({ row: rowOf(4), depth: 2 });
+    const plain = visibleLines(tree, { collapsed: new Set([hex(2)]) });
+    expect(lineAt(tree, plain, 2)).toBe(1);
+    expect(lineAt(tree, visibleLines(tree, { collapsed: none, keep: Uint8Array.of(0, 0, 0, 0) }), 2)).toBe(
+      -1,
+    );
   });
 });

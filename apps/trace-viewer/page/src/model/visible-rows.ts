@@ -36,6 +36,17 @@ export function groupKeyOf(parentId: string, { nodes }: SiblingGroup): string {
   return `${parentId}/${nodes[0]!.span.id}`;
 }
 
+/** The line on which a row is, or in which it is folded away: its group's, or of the nearest row above it that has
+ * one. -1 when there is none. */
+export function lineAt({ rows }: TraceTree, lines: readonly Line[], row: number): number {
+  const above = new Set<number>();
+  for (let at = row; at >= 0; at = rows.parent[at]!) above.add(at);
+  // Members of an open group have lines of their own, which come after the group's.
+  return lines.findLastIndex((line) =>
+    line.group ? line.group.nodes.some((member) => above.has(member.row)) : above.has(line.row),
+  );
+}
+
 function plainLines({ nodes, rows, size }: TraceTree, { collapsed, keep }: LineOptions): Line[] {
   const lines: Line[] = [];
   for (let row = 0; row < size;) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dateTime, timeAgo } from './when.js';
+import { clockTime, dateTime, timeAgo } from './when.js';
 
 it.each([
   [0, 'now'],
@@ -14,4 +14,10 @@ it.each([
 
 it('writes local time to the millisecond', () => {
   expect(dateTime(new Date(2026, 10, 22, 8, 5, 9, 7).getTime() * 1000)).toBe('2026-11-22 08:05:09.007');
+});
+
+it('writes the time of day, and the day when that is another', () => {
+  const at = new Date(2026, 10, 22, 8, 5, 9).getTime();
+  expect(clockTime(at * 1000, at + 60_000)).toBe('08:05:09');
+  expect(clockTime(at * 1000, at + 86_400_000)).toBe('11-22 08:05:09');
 });

@@ -18,6 +18,12 @@ export function dateTime(micros: number): string {
   return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** Local time of day; with the day when that is not today. */
+export function clockTime(micros: number, nowMs: number): string {
+  const text = dateTime(micros);
+  return text.slice(0, 10) === dateTime(nowMs * 1000).slice(0, 10) ? text.slice(11, 19) : text.slice(5, 19);
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -4,6 +4,29 @@ export interface Zoom {
   readonly to: number;
 }
 
+/** A stretch of time, epoch microseconds. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The time that a zoom shows of a trace, in whole microseconds. */
+export function rangeOf({ from, to }: Zoom, trace: TimeRange): TimeRange {
+  const length = trace.to - trace.from;
+  const start = Math.round(trace.from + from * length);
+  return { from: start, to: Math.max(Math.round(trace.from + to * length), start + 1) };
+}
+
+/** The zoom that shows a time of a trace: the whole when the trace has nothing of it. */
+export function zoomOf(time: TimeRange | undefined, trace: TimeRange): Zoom {
+  const length = trace.to - trace.from;
+  if (!time || length <= 0 || time.from >= trace.to || time.to <= trace.from) return WHOLE;
+  return clampZoom({
+    from: Math.max((time.from - trace.from) / length, 0),
+    to: Math.min((time.to - trace.from) / length, 1),
+  });
+}
+
 export const WHOLE: Zoom = { from: 0, to: 1 };
 /** Closer than a hundred-thousandth nothing is told apart. */
 const LEAST_WIDTH = 1e-5;

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { readRoute, readSearch, writeRoute } from '../model/route.js';
-import { DependencyPage } from './dependency-page.js';
+import { DependencyPage } from './dependencies/dependency-page.js';
 import { DropZone } from './drop-zone.js';
 import { Header } from './header.js';
 import { Help } from './help.js';
@@ -10,6 +10,8 @@ import { useTheme } from './theme.js';
 import { TracePage } from './trace/trace-page.js';
 import { useKeys } from './use-keys.js';
 import { addLocalTraces } from '../data/local-traces.js';
+import type { LocalTrace } from '../data/local-traces.js';
+import { useLocalTraces } from './use-local-traces.js';
 
 /** The page: what the address asks for, below what is always there. */
 export function App() {
@@ -18,6 +20,7 @@ export function App() {
   const [theme, nextTheme] = useTheme();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [fileProblem, setFileProblem] = useState<string>();
+  const local = useLocalTraces();
 
   useKeys('anywhere', (command) => {
     if (command === 'help') setHelpOpen((open) => !open);
@@ -29,19 +32,27 @@ export function App() {
 
   const openFiles = async (files: readonly File[]): Promise<void> => {
     setFileProblem(undefined);
-    const ids: string[] = [];
+    const added: LocalTrace[] = [];
     for (const file of files) {
       try {
-        ids.push(...addLocalTraces(await file.text(), file.name));
+        for (const trace of addLocalTraces(await file.text(), file.name)) added.push(trace);
       } catch (error) {
         setFileProblem(
           `${file.name} cannot be read as spans. ${error instanceof Error ? error.message : String(error)}`,
         );
       }
     }
-    if (ids.length === 1) navigate(writeRoute({ page: 'trace', traceId: ids[0]! }));
-    else if (ids.length > 1) navigate(writeRoute({ page: 'list' }));
+    const [first] = added;
+    if (!first) return;
+    const { traceId, fileName } = first;
+    navigate(writeRoute(added.length === 1 ? { page: 'trace', traceId, file: fileName } : { page: 'list' }));
   };
+  const shown =
+    route.page === 'trace'
+      ? local.find(({ traceId, fileName }) => traceId === route.traceId && fileName === route.file)
+      : undefined;
+  const view = readSearch(location);
+  view.delete('file');
 
   return (
     <DropZone onFiles={openFiles}>
@@ -62,9 +73,15 @@ export function App() {
       )}
       {route.page === 'list' && <ListPage search={location.search} />}
       {route.page === 'trace' && (
-        <TracePage key={route.traceId} traceId={route.traceId} search={readSearch(location).toString()} />
+        <TracePage
+          key={`${route.traceId} ${shown?.number}`}
+          traceId={route.traceId}
+          file={route.file}
+          local={shown}
+          search={view.toString()}
+        />
       )}
-      {route.page === 'dependencies' && <DependencyPage />}
+      {route.page === 'dependencies' && <DependencyPage search={location.search} />}
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
     </DropZone>
   );

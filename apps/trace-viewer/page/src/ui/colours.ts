@@ -1,10 +1,8 @@
-import { COLOUR_COUNT, createPalette } from '../model/palette.js';
-
-const palette = createPalette();
+import { COLOUR_COUNT, colourOf } from '../model/palette.js';
 
 /** The class that gives `--service` the service's colour. */
 export function serviceClass(service: string): string {
-  return `service-${palette.indexOf(service)}`;
+  return `service-${colourOf(service)}`;
 }
 
 /** Colours as the style sheet has them now, for canvases. */
@@ -23,5 +21,5 @@ export function readPaintColours(): PaintColours {
   probe.className = 'error-probe';
   const error = getComputedStyle(probe).color;
   probe.remove();
-  return { error, service: (name) => services[palette.indexOf(name)]! };
+  return { error, service: (name) => services[colourOf(name)]! };
 }

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { findTraceId, writeRoute } from '../model/route.js';
 import type { Route } from '../model/route.js';
 import { Icon } from './icon.js';
+import { lastList } from './last-list.js';
 import { Link } from './link.js';
 import { navigate } from './location.js';
 import type { Theme } from './theme.js';
@@ -24,6 +25,7 @@ export function Header({
 }) {
   const file = useRef<HTMLInputElement>(null);
   const [isBad, setBad] = useState(false);
+  const [isMore, setMore] = useState(false);
   const goTo = (event: SubmitEvent): void => {
     event.preventDefault();
     const field = (event.currentTarget as HTMLFormElement).elements.namedItem('traceId') as HTMLInputElement;
@@ -31,6 +33,7 @@ export function Header({
     setBad(traceId === undefined);
     if (traceId === undefined) return;
     field.value = '';
+    setMore(false);
     navigate(writeRoute({ page: 'trace', traceId }));
   };
   const takeFiles = (event: Event): void => {
@@ -39,7 +42,7 @@ export function Header({
     input.value = '';
   };
   return (
-    <header class="top">
+    <header class={`top ${isMore ? 'more' : ''}`}>
       <Link href={writeRoute({ page: 'list' })} class="brand" aria-label="All traces">
         <svg class="logo" viewBox="0 0 16 16" aria-hidden="true">
           <rect x="1" y="2" width="14" height="3" rx="1.5" class="logo-a" />
@@ -49,7 +52,10 @@ export function Header({
         <span>distrace</span>
       </Link>
       <nav aria-label="Pages">
-        <Link href={writeRoute({ page: 'list' })} class={page === 'dependencies' ? '' : 'current'}>
+        <Link
+          href={page === 'list' ? writeRoute({ page: 'list' }) : lastList()}
+          class={page === 'dependencies' ? '' : 'current'}
+        >
           Traces
         </Link>
         <Link href={writeRoute({ page: 'dependencies' })} class={page === 'dependencies' ? 'current' : ''}>
@@ -62,18 +68,21 @@ export function Header({
           placeholder="Go to trace id…"
           aria-label="Go to trace id"
           aria-invalid={isBad}
-          title={
-            isBad ? 'A trace id has 16 or 32 hexadecimal digits' : 'Paste a trace id or a link to a trace'
-          }
+          title="Paste a trace id, a traceparent or a link to a trace"
           autocomplete="off"
           spellcheck={false}
           onInput={() => setBad(false)}
         />
+        {isBad && (
+          <small class="field-problem floating" role="alert">
+            No trace id: up to 32 hexadecimal digits, a UUID, a traceparent, or a link to a trace.
+          </small>
+        )}
       </form>
       <input
         ref={file}
         type="file"
-        accept=".json,application/json"
+        accept=".json,.jsonl,.ndjson,application/json"
         multiple
         class="off-screen"
         tabIndex={-1}
@@ -84,10 +93,20 @@ export function Header({
         type="button"
         class="plain"
         title="Open a JSON file (or drop it anywhere)"
+        aria-label="Open JSON"
         onClick={() => file.current?.click()}
       >
         <Icon name="upload" />
         <span class="wide">Open JSON</span>
+      </button>
+      <button
+        type="button"
+        class="plain square for-narrow"
+        aria-label="Go to a trace"
+        aria-expanded={isMore}
+        onClick={() => setMore(!isMore)}
+      >
+        <Icon name="search" />
       </button>
       <button
         type="button"

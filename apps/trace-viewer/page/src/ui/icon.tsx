@@ -22,6 +22,7 @@ const PATHS = {
   clock: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.8V8l2.2 1.8',
   expand: 'M4 6.5l4-4 4 4M4 9.5l4 4 4-4',
   collapse: 'M4 2.5l4 4 4-4M4 13.5l4-4 4 4',
+  more: 'M3 8h.01M8 8h.01M13 8h.01',
   filter: 'M2 3h12l-4.5 5.5v4.5l-3-1.5v-3z',
 } as const;
 

@@ -10,10 +10,18 @@ export interface VirtualOptions {
   readonly scroller: RefObject<HTMLElement | null>;
 }
 
+/** The rows to draw, of a list that may be long. */
+export interface VirtualRows {
+  readonly from: number;
+  /** The row after the last. */
+  readonly to: number;
+  scrollTo(row: number, align: 'auto' | 'center'): void;
+}
+
 type Rows = Virtualizer<HTMLElement, HTMLElement>;
 
 /** Only the rows in sight, and a few around them. */
-export function useVirtual({ count, rowHeight, scroller }: VirtualOptions): Rows {
+export function useVirtual({ count, rowHeight, scroller }: VirtualOptions): VirtualRows {
   const [, redraw] = useReducer((times: number) => times + 1, 0);
   const holder = useRef<Rows>(undefined as unknown as Rows);
   const options = {
@@ -40,5 +48,10 @@ export function useVirtual({ count, rowHeight, scroller }: VirtualOptions): Rows
   useEffect(() => rows._didMount(), [rows]);
   // oxlint-disable-next-line no-underscore-dangle
   useLayoutEffect(() => rows._willUpdate());
-  return rows;
+  const items = rows.getVirtualItems();
+  return {
+    from: items[0]?.index ?? 0,
+    to: (items.at(-1)?.index ?? -1) + 1,
+    scrollTo: (row, align) => rows.scrollToIndex(row, { align }),
+  };
 }

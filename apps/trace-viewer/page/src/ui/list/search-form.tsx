@@ -1,18 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
-import { fetchServices, fetchSpanNames } from '../../data/api.js';
+import { fetchRemoteServices, fetchServices, fetchSpanNames } from '../../data/api.js';
 import { EMPTY_FORM, formProblems } from '../../model/list-query.js';
 import type { ListForm } from '../../model/list-query.js';
+import { LOOKBACKS } from '../../model/lookbacks.js';
 import { Icon } from '../icon.js';
 
-const LOOKBACKS: readonly (readonly [string, string])[] = [
-  ['', 'Any time'],
-  ['300000', 'Last 5 minutes'],
-  ['900000', 'Last 15 minutes'],
-  ['3600000', 'Last hour'],
-  ['21600000', 'Last 6 hours'],
-  ['86400000', 'Last day'],
-  ['604800000', 'Last week'],
-];
+const HIDDEN_ON_PHONES = [
+  'spanName',
+  'remoteServiceName',
+  'annotationQuery',
+  'minDuration',
+  'maxDuration',
+] as const;
 
 /** What to look for. */
 export function SearchForm({
@@ -25,13 +24,22 @@ export function SearchForm({
   const [draft, setDraft] = useState(form);
   const [services, setServices] = useState<readonly string[]>([]);
   const [spanNames, setSpanNames] = useState<readonly string[]>([]);
-  const [isMore, setMore] = useState(false);
+  const [remoteNames, setRemoteNames] = useState<readonly string[]>([]);
+  // A link may have filled in what a phone hides.
+  const [isMore, setMore] = useState(() => HIDDEN_ON_PHONES.some((name) => form[name] !== ''));
   const problems = formProblems(draft);
   const loadServices = (): void => void fetchServices().then(setServices, () => undefined);
   useEffect(loadServices, []);
   useEffect(() => {
-    if (draft.serviceName === '') setSpanNames([]);
-    else fetchSpanNames(draft.serviceName).then(setSpanNames, () => setSpanNames([]));
+    setSpanNames([]);
+    setRemoteNames([]);
+    if (draft.serviceName === '') return undefined;
+    const asked = new AbortController();
+    const { signal } = asked;
+    // Without names to choose from the fields still take what is typed.
+    fetchSpanNames(draft.serviceName, signal).then(setSpanNames, () => undefined);
+    fetchRemoteServices(draft.serviceName, signal).then(setRemoteNames, () => undefined);
+    return () => asked.abort();
   }, [draft.serviceName]);
 
   const set = (field: keyof ListForm, value: string | boolean): void =>
@@ -46,7 +54,7 @@ export function SearchForm({
     if (Object.keys(problems).length === 0) onSearch(draft);
   };
   const field = (
-    name: 'spanName' | 'annotationQuery' | 'minDuration' | 'maxDuration',
+    name: 'spanName' | 'remoteServiceName' | 'annotationQuery' | 'minDuration' | 'maxDuration',
     label: string,
     hint: string,
     list?: string,
@@ -57,16 +65,21 @@ export function SearchForm({
         name={name}
         value={draft[name]}
         placeholder={hint}
-        title={problems[name] ?? ''}
         aria-invalid={problems[name] !== undefined}
         list={list}
         autocomplete="off"
         spellcheck={false}
         onInput={(event) => set(name, event.currentTarget.value)}
       />
+      {problems[name] && (
+        <small class="field-problem floating" role="alert">
+          {problems[name]}
+        </small>
+      )}
     </label>
   );
-  const isEmpty = JSON.stringify(draft) === JSON.stringify(EMPTY_FORM);
+  const empty = { ...EMPTY_FORM, sort: form.sort };
+  const isEmpty = JSON.stringify(draft) === JSON.stringify(empty);
   return (
     <form class={`search-form ${isMore ? 'more' : ''}`} role="search" onSubmit={submit}>
       <label class="field text">
@@ -98,6 +111,7 @@ export function SearchForm({
         </select>
       </label>
       {field('spanName', 'Span name', 'any', 'span-names')}
+      {field('remoteServiceName', 'Remote service', 'any', 'remote-names')}
       {field('annotationQuery', 'Tags', 'error and http.route=/tasks')}
       {field('minDuration', 'At least', '10ms')}
       {field('maxDuration', 'At most', '1.5s')}
@@ -133,16 +147,26 @@ export function SearchForm({
           {isMore ? 'Less' : 'More'}
         </button>
         {!isEmpty && (
-          <button type="button" class="plain" onClick={() => (setDraft(EMPTY_FORM), onSearch(EMPTY_FORM))}>
+          <button type="button" class="plain" onClick={() => (setDraft(empty), onSearch(empty))}>
             Reset
           </button>
         )}
       </div>
-      <datalist id="span-names">
-        {spanNames.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      {datalist('span-names', spanNames)}
+      {datalist('remote-names', remoteNames)}
     </form>
+  );
+}
+
+/** Nobody looks through more; what is typed need not be one of them. */
+const MOST_NAMES = 1000;
+
+function datalist(id: string, names: readonly string[]) {
+  return (
+    <datalist id={id}>
+      {names.slice(0, MOST_NAMES).map((name) => (
+        <option key={name} value={name} />
+      ))}
+    </datalist>
   );
 }

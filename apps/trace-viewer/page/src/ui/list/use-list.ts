@@ -1,15 +1,17 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { fetchList } from '../../data/api.js';
 import type { TraceList } from '../../data/api.js';
+import { gatherLines } from '../../data/gather-lines.js';
 import { listenLive } from '../../data/live.js';
 import type { LiveChange } from '../../data/live.js';
 import { createRefresher } from '../../data/refresher.js';
 import { listParameters } from '../../model/list-query.js';
 import type { ListForm } from '../../model/list-query.js';
 
-/** Most lines of one answer. */
+/** So many lines are asked for at a time. */
 const PAGE_SIZE = 50;
-const MOST_AT_ONCE = 200;
+/** Missed traces are not counted beyond. */
+const MOST_MISSED = 10_000;
 /** The list is asked for again this often at most, milliseconds: it may change many times a second. */
 const LEAST_PAUSE_MS = 500;
 
@@ -48,8 +50,9 @@ export function useList(form: ListForm): ListState {
       createRefresher(
         async (signal) => {
           try {
-            const limit = Math.min(wanted.current, MOST_AT_ONCE);
-            const list = await fetchList(listParameters(form, { nowMs: Date.now(), limit }), signal);
+            const list = await gatherLines(wanted.current, (page) =>
+              fetchList(listParameters(form, { nowMs: Date.now(), ...page }), signal),
+            );
             if (signal.aborted) return;
             setAnswer(list);
             setProblem(undefined);
@@ -69,8 +72,11 @@ export function useList(form: ListForm): ListState {
       onChange: (change) => {
         setStored({ traces: change.traces, spans: change.spans });
         if (change.changed.length === 0 && !change.more && !change.cleared) return;
-        if (paused.current) setMissedIds((known) => new Set([...known, ...change.changed]));
-        else refresher.soon();
+        if (!paused.current) refresher.soon();
+        else
+          setMissedIds((known) =>
+            known.size >= MOST_MISSED ? known : new Set([...known, ...change.changed]),
+          );
       },
     });
     return () => {
@@ -99,12 +105,13 @@ export function useList(form: ListForm): ListState {
     missed: missedIds.size,
     stored,
     setPaused: (value) => {
+      // At once: a change may come before the next drawing.
       paused.current = value;
       setPaused(value);
       setMissedIds(new Set());
       if (!value) refresher.now();
-      // An answer on its way would move what was to stand still. The first one is waited for.
-      else if (answer !== undefined) refresher.stop();
+      // What is on its way would move the list after the pause.
+      else if (answer) refresher.stop();
     },
     more: () => void more(),
     refresh: refresher.now,

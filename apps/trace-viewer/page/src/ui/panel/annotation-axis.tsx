@@ -1,6 +1,6 @@
-import { formatDuration } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
 import { markGradient } from '../../model/bar.js';
+import { inTraceText, offsetText } from '../../model/offset-text.js';
 import { momentsOf } from '../../model/moments.js';
 
 /** What happened during a span, on a line and one below the other. */
@@ -10,7 +10,9 @@ export function AnnotationAxis({ half, traceStart }: { readonly half: Span; read
   const percent = (at: number): number => ((at - from) / (to - from || 1)) * 100;
   return (
     <section class="annotations">
-      <h3>Annotations</h3>
+      <h3>
+        Annotations <small>from the span’s start</small>
+      </h3>
       <div class="mini-axis">
         <i class="mini-line" />
         <i
@@ -26,9 +28,8 @@ export function AnnotationAxis({ half, traceStart }: { readonly half: Span; read
       <ol>
         {moments.map(({ timestamp, text, isOwn }, index) => (
           <li key={index} class={isOwn ? 'own' : 'edge'}>
-            <time title={`+${formatDuration(Math.max(timestamp - traceStart, 0))} in the trace`}>
-              {timestamp < from ? '−' : '+'}
-              {formatDuration(Math.abs(timestamp - (half.timestamp ?? from)))}
+            <time title={inTraceText(timestamp, traceStart)}>
+              {offsetText(timestamp, half.timestamp ?? from)}
             </time>
             <span>{text}</span>
           </li>

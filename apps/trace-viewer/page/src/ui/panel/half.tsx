@@ -1,7 +1,7 @@
 import { formatDuration } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
 import { isStackTag, stacksOf } from '../../model/stacks-of.js';
-import { NO_SERVICE } from '../../model/trace-model.js';
+import { NO_SERVICE } from '../../model/row-services.js';
 import { serviceClass } from '../colours.js';
 import { CopyButton } from '../copy-button.js';
 import { Icon } from '../icon.js';
@@ -40,9 +40,11 @@ export function Half({
       )}
       {stacks.length > 0 && (
         <section class="stacks">
-          <h3>Stack traces</h3>
+          <h3>
+            Stack traces <small>from the span’s start</small>
+          </h3>
           {stacks.map((stack, index) => (
-            <StackTrace key={index} stack={stack} traceStart={traceStart} />
+            <StackTrace key={index} stack={stack} spanStart={half.timestamp} traceStart={traceStart} />
           ))}
         </section>
       )}

@@ -1,12 +1,15 @@
 import { formatDuration } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
-import { NO_SERVICE } from '../../model/trace-model.js';
+import { NO_SERVICE } from '../../model/row-services.js';
 import { CopyButton } from '../copy-button.js';
 import { serviceClass } from '../colours.js';
 import { Icon } from '../icon.js';
 import type { TraceViewModel } from '../trace/use-trace-view.js';
 import { Half } from './half.js';
 import { Ids } from './ids.js';
+
+/** Whoever sends an id twenty thousand times gets the first of them. */
+const MOST_HALVES = 50;
 
 /** All that is known of the selected span. */
 export function SidePanel({ trace, row }: { readonly trace: TraceViewModel; readonly row: number }) {
@@ -27,6 +30,7 @@ export function SidePanel({ trace, row }: { readonly trace: TraceViewModel; read
       <header class="panel-head">
         <div class="panel-title">
           <b class="service-name">{service}</b>
+          {fact.calledName !== undefined && <span class="called"> → {fact.calledName}</span>}
           <h2 class="name">{fact.name ?? node.span.id}</h2>
         </div>
         <button
@@ -45,7 +49,7 @@ export function SidePanel({ trace, row }: { readonly trace: TraceViewModel; read
           </div>
           {!Number.isNaN(start) && (
             <div>
-              <dt>Starts at</dt>
+              <dt>Start in the trace</dt>
               <dd>+{formatDuration(start - model.tree.start)}</dd>
             </div>
           )}
@@ -88,9 +92,12 @@ export function SidePanel({ trace, row }: { readonly trace: TraceViewModel; read
             </span>
           </p>
         )}
-        {node.halves.map((half, index) => (
+        {node.halves.slice(0, MOST_HALVES).map((half, index) => (
           <Half key={index} half={half} title={halfTitle(node.halves, index)} traceStart={model.tree.start} />
         ))}
+        {node.halves.length > MOST_HALVES && (
+          <p class="notice">And {node.halves.length - MOST_HALVES} more halves; Copy JSON has all.</p>
+        )}
         <Ids
           span={node.span}
           remote={node.halves.map(({ remoteEndpoint }) => remoteEndpoint).find(Boolean)}
@@ -98,7 +105,13 @@ export function SidePanel({ trace, row }: { readonly trace: TraceViewModel; read
         />
         <details class="raw">
           <summary>Raw span</summary>
-          <pre>{JSON.stringify(node.halves.length === 1 ? node.span : node.halves, undefined, 2)}</pre>
+          <pre>
+            {JSON.stringify(
+              node.halves.length === 1 ? node.span : node.halves.slice(0, MOST_HALVES),
+              undefined,
+              2,
+            )}
+          </pre>
           <CopyButton text={() => JSON.stringify(node.halves, undefined, 2)} label="Copy JSON" />
         </details>
       </div>

@@ -1,5 +1,5 @@
-import { formatDuration } from '@distrace/zipkin';
 import { useMemo, useState } from 'preact/hooks';
+import { inTraceText, offsetText } from '../../model/offset-text.js';
 import { parseStack, runsOf, runTitle } from '../../model/stack.js';
 import type { Frame, FrameRun } from '../../model/stack.js';
 import type { SpanStack } from '../../model/stacks-of.js';
@@ -8,9 +8,12 @@ import { CopyButton } from '../copy-button.js';
 /** A stack: the application's frames stand out, others are folded away. */
 export function StackTrace({
   stack,
+  spanStart,
   traceStart,
 }: {
   readonly stack: SpanStack;
+  /** Times are told from here, as those of annotations are. */
+  readonly spanStart: number | undefined;
   readonly traceStart: number;
 }) {
   const { title, text, timestamp, isError } = stack;
@@ -20,7 +23,11 @@ export function StackTrace({
     <div class={`stack ${isError ? 'of-error' : ''}`}>
       <div class="stack-head">
         <h4>{title}</h4>
-        {timestamp !== undefined && <small>+{formatDuration(timestamp - traceStart)}</small>}
+        {timestamp !== undefined && (
+          <small title={inTraceText(timestamp, traceStart)}>
+            {offsetText(timestamp, spanStart ?? traceStart)}
+          </small>
+        )}
         <span class="space" />
         <CopyButton text={text} title="Copy the stack" />
       </div>

@@ -20,10 +20,10 @@ export function Axis({
   readonly trace: TraceViewModel;
   readonly frame: RefObject<HTMLElement | null>;
 }) {
-  const { view, change, model } = trace;
+  const { zoom, setZoom, model } = trace;
   const length = model.tree.end - model.tree.start;
-  const from = view.zoom.from * length;
-  const to = view.zoom.to * length;
+  const from = zoom.from * length;
+  const to = zoom.to * length;
   const ticks = roundTicks(from, to).filter((tick) => tick < to - (to - from) * 0.02);
   const percentOf = (tick: number): number => ((tick - from) / (to - from)) * 100;
   // The rows' lines are the ticks', whatever the zoom.
@@ -45,13 +45,8 @@ export function Axis({
             {tick === 0 ? '0' : formatDuration(tick)}
           </span>
         ))}
-        {!isWhole(view.zoom) && (
-          <button
-            type="button"
-            class="whole"
-            title="Show the whole time (0)"
-            onClick={() => change({ zoom: WHOLE })}
-          >
+        {!isWhole(zoom) && (
+          <button type="button" class="whole" title="Show the whole time (0)" onClick={() => setZoom(WHOLE)}>
             Whole trace
           </button>
         )}

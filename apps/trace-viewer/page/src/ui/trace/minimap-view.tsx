@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { minimapStrokes } from '../../model/minimap.js';
-import { NO_SERVICE } from '../../model/trace-model.js';
+import { NO_SERVICE } from '../../model/row-services.js';
 import { clampZoom, isWhole, WHOLE } from '../../model/zoom.js';
 import type { Zoom } from '../../model/zoom.js';
 import { readPaintColours } from '../colours.js';
@@ -16,7 +16,7 @@ function percent(share: number): string {
 }
 
 /** The whole trace in a strip; drag to choose the time that is shown below. */
-export function Minimap({ trace: { model, view, change } }: { readonly trace: TraceViewModel }) {
+export function Minimap({ trace: { model, zoom: current, setZoom } }: { readonly trace: TraceViewModel }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const strip = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<{
@@ -64,34 +64,34 @@ export function Minimap({ trace: { model, view, change } }: { readonly trace: Tr
     const target = event.target as HTMLElement;
     const kind = target.classList.contains('from') ? 'from' : target.classList.contains('to') ? 'to' : 'new';
     strip.current!.setPointerCapture(event.pointerId);
-    setDrag({ kind, start: shareAt(event), zoom: view.zoom });
+    setDrag({ kind, start: shareAt(event), zoom: current });
   };
   const move = (event: PointerEvent): void => {
     if (!drag) return;
     const at = shareAt(event);
     const zoom =
       drag.kind === 'from'
-        ? { from: at, to: view.zoom.to }
+        ? { from: at, to: current.to }
         : drag.kind === 'to'
-          ? { from: view.zoom.from, to: at }
+          ? { from: current.from, to: at }
           : { from: drag.start, to: at };
     setDrag({ ...drag, zoom });
-    if (drag.kind !== 'new' && zoom.from < zoom.to) change({ zoom: clampZoom(zoom) });
+    if (drag.kind !== 'new' && zoom.from < zoom.to) setZoom(clampZoom(zoom));
   };
   const end = (event: PointerEvent): void => {
     if (!drag) return;
     const pixels = Math.abs(shareAt(event) - drag.start) * strip.current!.clientWidth;
-    if (drag.kind === 'new' && pixels >= LEAST_DRAG) change({ zoom: clampZoom(drag.zoom) });
+    if (drag.kind === 'new' && pixels >= LEAST_DRAG) setZoom(clampZoom(drag.zoom));
     setDrag(undefined);
   };
 
   const shown =
     drag?.kind === 'new'
       ? { from: Math.min(drag.zoom.from, drag.zoom.to), to: Math.max(drag.zoom.from, drag.zoom.to) }
-      : view.zoom;
+      : current;
   return (
     <div class="minimap-line">
-      <div class="minimap-names">{isWhole(view.zoom) ? 'Drag to zoom' : 'Double-click for all'}</div>
+      <div class="minimap-names">{isWhole(current) ? 'Drag to zoom' : 'Double-click for all'}</div>
       <div
         class="minimap"
         ref={strip}
@@ -100,7 +100,7 @@ export function Minimap({ trace: { model, view, change } }: { readonly trace: Tr
         onPointerMove={move}
         onPointerUp={end}
         onPointerCancel={() => setDrag(undefined)}
-        onDblClick={() => change({ zoom: WHOLE })}
+        onDblClick={() => setZoom(WHOLE)}
       >
         <canvas ref={canvas} role="img" aria-label="The whole trace, small" />
         {(!isWhole(shown) || drag) && (

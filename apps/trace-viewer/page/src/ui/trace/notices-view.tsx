@@ -15,6 +15,7 @@ const ICON: Readonly<Record<Notice['kind'], IconName>> = {
   cut: 'filter',
   timeless: 'clock',
   moved: 'clock',
+  early: 'clock',
 };
 
 /** What the reader must know before trusting the picture. */

@@ -1,6 +1,7 @@
 import { formatDuration } from '@distrace/zipkin';
 import type { Window } from '../../model/bar.js';
-import { failedBelow, NO_SERVICE, rowsBelow } from '../../model/trace-model.js';
+import { NO_SERVICE } from '../../model/row-services.js';
+import { failedBelow, rowsBelow } from '../../model/trace-model.js';
 import type { Line } from '../../model/visible-rows.js';
 import { serviceClass } from '../colours.js';
 import { Track } from './track.js';
@@ -83,6 +84,11 @@ export function Row({
         {depth > most && <small class="depth">{depth}</small>}
         <b class="service-name">{service}</b>
         <span class="name">{fact.name ?? node.span.id}</span>
+        {fact.calledName !== undefined && (
+          <span class="called" title={`Called ${fact.calledName}, which recorded nothing of it`}>
+            → {fact.calledName}
+          </span>
+        )}
         {group && <span class="badge times">× {group.nodes.length.toLocaleString('en')}</span>}
         {isOrphan && (
           <span class="badge warn" title={`Its parent ${node.span.parentId ?? ''} has not arrived`}>

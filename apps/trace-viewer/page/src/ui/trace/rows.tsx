@@ -13,7 +13,7 @@ export function Rows({ trace }: { readonly trace: TraceViewModel }) {
   const scroller = useRef<HTMLDivElement>(null);
   const isNarrow = useMedia(NARROW);
   const rowHeight = isNarrow ? TALL_ROW_HEIGHT : ROW_HEIGHT;
-  const { lines, lineOf, scrollTo, cursor, model, view } = trace;
+  const { lines, lineOf, scrollTo, cursorLine, model, zoom } = trace;
   const rows = useVirtual({ count: lines.length, rowHeight, scroller });
   // What stands above the rows is as wide as they are, whatever a scroll bar takes.
   useLayoutEffect(() => {
@@ -35,11 +35,11 @@ export function Rows({ trace }: { readonly trace: TraceViewModel }) {
     const at = lineOf.get(scrollTo.key);
     if (at === undefined) return;
     done.current = scrollTo;
-    rows.scrollToIndex(at, { align: scrollTo.align });
-  }, [scrollTo, lineOf, rows]);
+    rows.scrollTo(at, scrollTo.align);
+  }, [scrollTo, lineOf]);
   const window = {
-    from: model.tree.start + (model.tree.end - model.tree.start) * view.zoom.from,
-    to: model.tree.start + (model.tree.end - model.tree.start) * view.zoom.to,
+    from: model.tree.start + (model.tree.end - model.tree.start) * zoom.from,
+    to: model.tree.start + (model.tree.end - model.tree.start) * zoom.to,
   };
   return (
     <div
@@ -47,22 +47,21 @@ export function Rows({ trace }: { readonly trace: TraceViewModel }) {
       ref={scroller}
       role="tree"
       aria-label="Spans"
-      aria-activedescendant={cursor === undefined ? undefined : 'cursor-row'}
+      aria-activedescendant={cursorLine === -1 ? undefined : 'cursor-row'}
       tabIndex={0}
     >
-      <div class="rows-all" role="presentation" style={{ height: `${rows.getTotalSize()}px` }}>
-        {rows.getVirtualItems().map(({ index, start }) => {
-          const line = lines[index];
-          if (!line) return null;
+      <div class="rows-all" role="presentation" style={{ height: `${lines.length * rowHeight}px` }}>
+        {lines.slice(rows.from, rows.to).map((line, at) => {
+          const index = rows.from + at;
           const key = trace.keyOf(line);
           return (
             <Row
               key={key}
               trace={trace}
               line={line}
-              top={start}
+              top={index * rowHeight}
               window={window}
-              isSelected={key === cursor}
+              isSelected={index === cursorLine}
               isNarrow={isNarrow}
             />
           );

@@ -24,16 +24,16 @@ export function ServiceChips({ trace: { model, view, change } }: { readonly trac
   const shown = isAll ? services : services.slice(0, MOST_CHIPS);
   return (
     <div class="chips" role="group" aria-label="Services">
-      {shown.map(({ name, rows }) => (
+      {shown.map(({ name, spans }) => (
         <button
           key={name}
           type="button"
           class={`chip ${serviceClass(name)}`}
           aria-pressed={!hidden.has(name)}
-          title={`${name}: ${rows} ${rows === 1 ? 'span' : 'spans'}. Click: off or on. Ctrl-click: this one alone.`}
+          title={`${name}: ${spans} ${spans === 1 ? 'span' : 'spans'}. Click: off or on. Ctrl-click: this one alone.`}
           onClick={(event) => toggle(name, event)}
         >
-          <span>{name}</span> <small>{rows}</small>
+          <span>{name}</span> <small>{spans}</small>
         </button>
       ))}
       {services.length > MOST_CHIPS && (

@@ -1,5 +1,5 @@
 import type { ComponentChildren, RefObject } from 'preact';
-import { parseDuration } from '../../model/duration-text.js';
+import { DURATION_PROBLEM, parseDuration } from '../../model/duration-text.js';
 import type { ViewState } from '../../model/view-state.js';
 import { Icon } from '../icon.js';
 import { ServiceChips } from './service-chips.js';
@@ -39,7 +39,8 @@ export function Toolbar({
         />
         {found && (
           <span class={`match-count ${found.count === 0 ? 'none' : ''}`} role="status">
-            {found.count.toLocaleString('en')} of {model.tree.size.toLocaleString('en')}
+            {trace.matchNumber !== undefined && `${trace.matchNumber.toLocaleString('en')} / `}
+            {found.count.toLocaleString('en')} {found.count === 1 ? 'match' : 'matches'}
           </span>
         )}
         {found && found.count > 0 && (
@@ -83,12 +84,7 @@ export function Toolbar({
           Filter
         </button>
       </div>
-      <label
-        class={`minimum ${badMinimum ? 'bad' : ''}`}
-        title={
-          badMinimum ? 'Write a duration such as 250us, 10ms or 1.5s' : 'Spans that took at least this long'
-        }
-      >
+      <label class={`minimum ${badMinimum ? 'bad' : ''}`} title="Spans that took at least this long">
         <span>≥</span>
         <input
           name="min"
@@ -99,6 +95,11 @@ export function Toolbar({
           autocomplete="off"
           onInput={(event) => change({ minDuration: event.currentTarget.value })}
         />
+        {badMinimum && (
+          <small class="field-problem floating" role="alert">
+            {DURATION_PROBLEM}
+          </small>
+        )}
       </label>
       {(errors > 0 || view.onlyErrors) && (
         <div class="error-steps">

@@ -1,12 +1,14 @@
 import { formatDuration } from '@distrace/zipkin';
-import type { RowFacts } from '@distrace/zipkin';
-import { writeRoute } from '../../model/route.js';
-import { NO_SERVICE } from '../../model/trace-model.js';
+import { useState } from 'preact/hooks';
+import type { TraceTotals } from '../../data/load-trace.js';
+import { NO_SERVICE } from '../../model/row-services.js';
+import type { PageFacts } from '../../model/row-services.js';
 import type { TraceModel } from '../../model/trace-model.js';
 import { dateTime } from '../../model/when.js';
 import { serviceClass } from '../colours.js';
 import { CopyButton } from '../copy-button.js';
 import { Icon } from '../icon.js';
+import { lastList } from '../last-list.js';
 import { Link } from '../link.js';
 
 /** What trace this is. */
@@ -14,29 +16,32 @@ export function TraceHead({
   traceId,
   title,
   model,
+  totals,
   isArriving,
   fileName,
   onDownload,
   onPerfetto,
 }: {
   readonly traceId: string;
-  readonly title: Partial<RowFacts>;
+  readonly title: Partial<PageFacts>;
   readonly model: TraceModel;
+  readonly totals: TraceTotals;
   readonly isArriving: boolean;
   readonly fileName: string | undefined;
   readonly onDownload: () => void;
   readonly onPerfetto: () => void;
 }) {
-  const { tree, services, openCount } = model;
+  const { tree, openCount } = model;
+  const [isMore, setMore] = useState(false);
   const service = title.serviceName ?? NO_SERVICE;
   const hasTime = tree.end > 0;
   return (
-    <div class="trace-head">
+    <div class={`trace-head ${isMore ? 'more' : ''}`}>
       <Link
-        href={writeRoute({ page: 'list' })}
+        href={lastList()}
         class="button plain square"
-        title="All traces (u)"
-        aria-label="All traces"
+        title="Back to the list (u)"
+        aria-label="Back to the list"
       >
         <Icon name="back" />
       </Link>
@@ -50,14 +55,14 @@ export function TraceHead({
         </div>
         <div>
           <dt>Spans</dt>
-          <dd>{tree.size.toLocaleString('en')}</dd>
+          <dd>{totals.spans.toLocaleString('en')}</dd>
         </div>
         <div>
           <dt>Services</dt>
-          <dd>{services.length}</dd>
+          <dd>{totals.services}</dd>
         </div>
         {hasTime && (
-          <div class="wide">
+          <div class="start">
             <dt>Start</dt>
             <dd>{dateTime(tree.start)}</dd>
           </div>
@@ -77,6 +82,15 @@ export function TraceHead({
         </span>
       )}
       <span class="space" />
+      <button
+        type="button"
+        class="plain square for-phone"
+        aria-label="More"
+        aria-expanded={isMore}
+        onClick={() => setMore(!isMore)}
+      >
+        <Icon name="more" />
+      </button>
       <span class="head-buttons">
         <CopyButton text={() => location.href} label="Link" title="Copy a link to this view (y)" />
         <button type="button" class="plain" title="Download as Zipkin v2 JSON (d)" onClick={onDownload}>

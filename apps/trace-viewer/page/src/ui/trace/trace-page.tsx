@@ -1,11 +1,25 @@
-import { writeRoute } from '../../model/route.js';
+import { downloadText } from '../../data/browser.js';
+import type { LocalTrace } from '../../data/local-traces.js';
+import { lastList } from '../last-list.js';
 import { Link } from '../link.js';
 import { TraceView } from './trace-view.js';
 import { useTrace } from './use-trace.js';
 
 /** One trace, as soon as there is something of it. */
-export function TracePage({ traceId, search }: { readonly traceId: string; readonly search: string }) {
-  const { state, loaded, problem, isArriving, fileName, retry } = useTrace(traceId);
+export function TracePage({
+  traceId,
+  file,
+  local,
+  search,
+}: {
+  readonly traceId: string;
+  /** The file that the address names. */
+  readonly file: string | undefined;
+  /** What was read from it, unless that was in another tab. */
+  readonly local: LocalTrace | undefined;
+  readonly search: string;
+}) {
+  const { state, loaded, problem, isArriving, json, retry } = useTrace(traceId, local);
   if (loaded) {
     return (
       <TraceView
@@ -13,7 +27,7 @@ export function TracePage({ traceId, search }: { readonly traceId: string; reado
         loaded={loaded}
         search={search}
         isArriving={isArriving}
-        fileName={fileName}
+        fileName={local?.fileName}
         problem={problem}
       />
     );
@@ -27,6 +41,12 @@ export function TracePage({ traceId, search }: { readonly traceId: string; reado
           <p>
             <code>{traceId}</code>
           </p>
+          {file !== undefined && (
+            <p>
+              The link is to the file <code>{file}</code>, which was open in one tab only. Drop it here to see
+              it again.
+            </p>
+          )}
           <p>It appears here when its first span does. If it was here before, it made room for newer ones.</p>
         </>
       )}
@@ -36,11 +56,16 @@ export function TracePage({ traceId, search }: { readonly traceId: string; reado
           <p class="problem">{problem}</p>
           <button type="button" onClick={retry}>
             Try again
-          </button>
+          </button>{' '}
+          {json && (
+            <button type="button" onClick={() => downloadText(json(), `trace-${traceId}.json`)}>
+              Save its JSON
+            </button>
+          )}
         </>
       )}
       <p>
-        <Link href={writeRoute({ page: 'list' })}>All traces</Link>
+        <Link href={lastList()}>Back to the list</Link>
       </p>
     </main>
   );

@@ -1,10 +1,12 @@
-import type { RowFacts } from '@distrace/zipkin';
+import { correctClockSkew } from '@distrace/zipkin';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { copyText, downloadText } from '../../data/browser.js';
 import type { LoadedTrace } from '../../data/load-trace.js';
 import { toPerfetto } from '../../model/perfetto.js';
-import { writeRoute } from '../../model/route.js';
+import type { PageFacts } from '../../model/row-services.js';
+import { readRoute, writeRoute } from '../../model/route.js';
 import { rewriteAddress } from '../location.js';
+import { Toast, useToast } from '../toast.js';
 import { SidePanel } from '../panel/side-panel.js';
 import { Axis } from './axis.js';
 import { Minimap } from './minimap-view.js';
@@ -31,17 +33,28 @@ export function TraceView({
   readonly fileName: string | undefined;
   readonly problem: string | undefined;
 }) {
-  const trace = useTraceView(loaded, search, (view) =>
-    rewriteAddress(writeRoute({ page: 'trace', traceId }, view)),
-  );
+  const trace = useTraceView(loaded, search, (view) => {
+    const now = readRoute(location);
+    // Somebody who has just left for another page must not find this one's address there.
+    if (now.page !== 'trace' || now.traceId !== traceId || now.file !== fileName) return;
+    rewriteAddress(writeRoute(now, view));
+  });
   const searchField = useRef<HTMLInputElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const { model, cursorRow, isPanelOpen } = trace;
   const download = (): void => downloadText(loaded.json(), `trace-${traceId}.json`);
-  const perfetto = (): void =>
-    downloadText(JSON.stringify(toPerfetto(model.tree)), `trace-${traceId}.perfetto.json`);
-  useTraceKeys(trace, { searchField, download, copyLink: () => void copyText(location.href) });
-  const title = useMemo((): Partial<RowFacts> => model.facts[0] ?? {}, [model]);
+  const [toast, say] = useToast();
+  const perfetto = (): void => {
+    const whole = loaded.whole();
+    const file = toPerfetto(trace.view.skew ? correctClockSkew(whole).tree : whole);
+    downloadText(JSON.stringify(file), `trace-${traceId}.perfetto.json`);
+    const left = file.otherData?.spansWithoutTime.length ?? 0;
+    if (left > 0) say(`Without ${left === 1 ? 'a span that has' : `${left} spans that have`} no time`);
+  };
+  const copyLink = async (): Promise<void> =>
+    say((await copyText(location.href)) ? 'Link copied' : 'The browser does not allow to copy');
+  useTraceKeys(trace, { searchField, download, copyLink: () => void copyLink() });
+  const title = useMemo((): Partial<PageFacts> => model.facts[0] ?? {}, [model]);
   useEffect(() => {
     document.title = `${title.name ?? traceId} · ${title.serviceName ?? 'trace'}`;
   }, [title, traceId]);
@@ -53,6 +66,7 @@ export function TraceView({
         traceId={traceId}
         title={title}
         model={model}
+        totals={loaded.totals}
         isArriving={isArriving}
         fileName={fileName}
         onDownload={download}
@@ -63,15 +77,16 @@ export function TraceView({
           <span class="said">{problem}</span>
         </div>
       )}
-      <Notices model={model} totalSpans={loaded.totalSpans} onGo={(id) => trace.go(id, { open: true })} />
+      <Notices model={model} totalSpans={loaded.totals.spans} onGo={(id) => trace.go(id, { open: true })} />
       {lost !== undefined && (
         <div class="notice" role="note">
           <span class="said">
             The span <code>{lost}</code> of this link is not{' '}
-            {loaded.totalSpans > model.tree.size ? 'among those shown' : 'here'}.
+            {loaded.totals.spans > model.tree.size ? 'among those shown' : 'here'}.
           </span>
         </div>
       )}
+      <Toast text={toast} />
       <Toolbar trace={trace} searchField={searchField} />
       <div class="trace-body">
         <div class="waterfall" ref={frame}>

@@ -1,7 +1,7 @@
 import type { CriticalSegment, Span } from '@distrace/zipkin';
 import { markGradient, placeIn, stretchGradient } from '../../model/bar.js';
 import type { Place, Window } from '../../model/bar.js';
-import { NO_SERVICE } from '../../model/trace-model.js';
+import { NO_SERVICE } from '../../model/row-services.js';
 import type { Line } from '../../model/visible-rows.js';
 import { serviceClass } from '../colours.js';
 import type { TraceViewModel } from './use-trace-view.js';

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { panBy, WHOLE, zoomBy, zoomTo } from '../../model/zoom.js';
-import { writeRoute } from '../../model/route.js';
+import { lastList } from '../last-list.js';
 import { navigate } from '../location.js';
 import { useKeys } from '../use-keys.js';
 import type { TraceViewModel } from './use-trace-view.js';
@@ -20,9 +20,8 @@ export function useTraceKeys(
   trace: TraceViewModel,
   { searchField, download, copyLink }: TraceKeyActions,
 ): void {
-  const { lines, lineOf, cursor, view, change, model } = trace;
+  const { lines, cursorLine: at, view, change, model, zoom, setZoom } = trace;
   const { tree } = model;
-  const at = cursor === undefined ? -1 : (lineOf.get(cursor) ?? -1);
   const line = lines[at];
   const move = (to: number): void => {
     const target = lines[Math.min(Math.max(to, 0), lines.length - 1)];
@@ -84,22 +83,23 @@ export function useTraceKeys(
       case 'collapseLevel':
         return trace.collapseLevel();
       case 'zoomIn':
-        return change({ zoom: zoomBy(view.zoom, ZOOM_STEP, middleOf(trace.cursorRow)) });
+        return setZoom(zoomBy(zoom, ZOOM_STEP, middleOf(trace.cursorRow)));
       case 'zoomOut':
-        return change({ zoom: zoomBy(view.zoom, 1 / ZOOM_STEP, middleOf(trace.cursorRow)) });
+        return setZoom(zoomBy(zoom, 1 / ZOOM_STEP, middleOf(trace.cursorRow)));
       case 'zoomSpan': {
         const row = trace.cursorRow;
         if (row === undefined || Number.isNaN(model.start[row]!)) return undefined;
-        return change({ zoom: zoomTo(share(model.start[row]!), share(model.end[row]!)) });
+        return setZoom(zoomTo(share(model.start[row]!), share(model.end[row]!)));
       }
       case 'zoomReset':
-        return change({ zoom: WHOLE });
+        return setZoom(WHOLE);
       case 'panLeft':
-        return change({ zoom: panBy(view.zoom, -PAN_STEP) });
+        return setZoom(panBy(zoom, -PAN_STEP));
       case 'panRight':
-        return change({ zoom: panBy(view.zoom, PAN_STEP) });
+        return setZoom(panBy(zoom, PAN_STEP));
       case 'skew':
-        return change({ skew: !view.skew });
+        // Where nothing would move there is nothing to switch.
+        return model.movable > 0 || view.skew ? change({ skew: !view.skew }) : undefined;
       case 'group':
         return change({ grouped: !view.grouped });
       case 'criticalPath':
@@ -109,7 +109,7 @@ export function useTraceKeys(
       case 'download':
         return download();
       case 'list':
-        return navigate(writeRoute({ page: 'list' }));
+        return navigate(lastList());
       case 'close':
         return close();
       default:

@@ -4,12 +4,14 @@ import type { LoadedTrace } from '../../data/load-trace.js';
 import { collapseAll, collapseOneLevel, expandOneLevel } from '../../model/collapse.js';
 import { parseDuration } from '../../model/duration-text.js';
 import { nextRow } from '../../model/next-row.js';
-import { createSearchIndex, findRows } from '../../model/search.js';
-import { ancestorsOf, buildModel, NO_SERVICE } from '../../model/trace-model.js';
+import { createSearchIndex, findRows, rankOf } from '../../model/search.js';
+import { ancestorsOf, buildModel } from '../../model/trace-model.js';
 import { readViewState, writeViewState } from '../../model/view-state.js';
 import type { ViewState } from '../../model/view-state.js';
-import { groupKeyOf, visibleLines } from '../../model/visible-rows.js';
+import { groupKeyOf, lineAt, visibleLines } from '../../model/visible-rows.js';
 import type { Line } from '../../model/visible-rows.js';
+import { isWhole, rangeOf, zoomOf } from '../../model/zoom.js';
+import type { Zoom } from '../../model/zoom.js';
 
 /** A line's name: its group's key, or its span's id. */
 export type LineKey = string;
@@ -19,7 +21,9 @@ export type TraceViewModel = ReturnType<typeof useTraceView>;
 
 /** The state of a trace's page; what a link carries is kept in the address by `onView`. */
 export function useTraceView(loaded: LoadedTrace, search: string, onView: (view: URLSearchParams) => void) {
-  const [view, setView] = useState<ViewState>(() => readViewState(new URLSearchParams(search)));
+  const whole = { from: loaded.totals.start, to: loaded.totals.end };
+  const read = (): ViewState => readViewState(new URLSearchParams(search), whole);
+  const [view, setView] = useState<ViewState>(read);
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [openGroups, setOpenGroups] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState<LineKey | undefined>(view.span);
@@ -29,12 +33,9 @@ export function useTraceView(loaded: LoadedTrace, search: string, onView: (view:
   );
 
   const { skew, query, filter, grouped, hiddenServices, minDuration, onlyErrors } = view;
-  const model = useMemo(() => buildModel(loaded.tree, { skew }), [loaded.tree, skew]);
+  const model = useMemo(() => buildModel(loaded.tree, { skew, range: whole }), [loaded, skew]);
   const { tree, facts } = model;
-  const index = useMemo(
-    () => createSearchIndex(tree, facts, (row) => facts[row]!.serviceName ?? NO_SERVICE),
-    [tree, facts],
-  );
+  const index = useMemo(() => createSearchIndex(model), [model]);
   const found = useMemo(
     () =>
       findRows(index, {
@@ -76,13 +77,18 @@ export function useTraceView(loaded: LoadedTrace, search: string, onView: (view:
   // Somebody went back, forth, or edited the address. What the view writes there itself comes back unchanged.
   useEffect(() => {
     if (writeViewState(view).toString() !== search) {
-      const read = readViewState(new URLSearchParams(search));
-      setView(read);
-      if (read.span !== undefined && read.span !== cursor) go(read.span, { center: true, open: true });
+      const next = read();
+      setView(next);
+      if (next.span !== undefined && next.span !== cursor) go(next.span, { center: true, open: true });
     }
   }, [search]);
 
   const change = (part: Partial<ViewState>): void => setView((current) => ({ ...current, ...part }));
+
+  const range = { from: tree.start, to: tree.end };
+  const zoom = zoomOf(view.time, range);
+  const setZoom = (next: Zoom): void =>
+    change({ time: isWhole(next) || range.to <= range.from ? undefined : rangeOf(next, range) });
 
   /** Selects a line that is in sight. */
   const select = (key: LineKey, { open = false, scroll = true } = {}): void => {
@@ -121,6 +127,11 @@ export function useTraceView(loaded: LoadedTrace, search: string, onView: (view:
     });
   const cursorRow =
     cursor === undefined ? undefined : (model.rowOfId.get(cursor) ?? lines[lineOf.get(cursor) ?? -1]?.row);
+  // A selected span that is folded away is marked where it is folded.
+  const cursorLine = useMemo(() => {
+    if (cursor === undefined || cursorRow === undefined) return -1;
+    return lineOf.get(cursor) ?? lineAt(tree, lines, cursorRow);
+  }, [tree, lines, lineOf, cursor, cursorRow]);
   const find = (step: 1 | -1, fits: (row: number) => boolean): void => {
     const row = nextRow(tree.size, cursorRow ?? (step === 1 ? -1 : tree.size), step, fits);
     if (row !== undefined) go(tree.nodes[row]!.span.id);
@@ -145,6 +156,14 @@ export function useTraceView(loaded: LoadedTrace, search: string, onView: (view:
     path,
     cursor,
     cursorRow,
+    cursorLine,
+    zoom,
+    setZoom,
+    /** Which match is selected, counted from 1. */
+    matchNumber:
+      found && cursorRow !== undefined && found.matches[cursorRow] === 1
+        ? rankOf(found, cursorRow)
+        : undefined,
     select,
     go,
     toggle,

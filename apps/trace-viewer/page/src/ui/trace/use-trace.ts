@@ -3,7 +3,7 @@ import { fetchTraceText } from '../../data/api.js';
 import { listenLive } from '../../data/live.js';
 import { layOutSpans, readTrace } from '../../data/load-trace.js';
 import type { LoadedTrace } from '../../data/load-trace.js';
-import { localTrace } from '../../data/local-traces.js';
+import type { LocalTrace } from '../../data/local-traces.js';
 import { createRefresher } from '../../data/refresher.js';
 
 /** While spans come, the trace is read again after this long, or after five times what reading it took. */
@@ -18,8 +18,8 @@ export interface TraceState {
   readonly problem: string | undefined;
   /** Whether spans have come a moment ago. */
   readonly isArriving: boolean;
-  /** The file it came from, if it did. */
-  readonly fileName: string | undefined;
+  /** What came, as JSON, though it may be that it cannot be shown. */
+  readonly json: (() => string) | undefined;
   retry(): void;
 }
 
@@ -28,9 +28,8 @@ function unlessShown(next: 'missing' | 'failed') {
   return (current: TraceState['state']): TraceState['state'] => (current === 'ready' ? current : next);
 }
 
-/** Reads a trace, and again whenever spans of it arrive. */
-export function useTrace(traceId: string): TraceState {
-  const local = localTrace(traceId);
+/** Reads a trace, and again whenever spans of it arrive; one of a file stays as it is. */
+export function useTrace(traceId: string, local: LocalTrace | undefined): TraceState {
   const [loaded, setLoaded] = useState<LoadedTrace | undefined>(() => local && layOutSpans(local.spans));
   const [state, setState] = useState<TraceState['state']>(local ? 'ready' : 'loading');
   const [problem, setProblem] = useState<string>();
@@ -84,8 +83,9 @@ export function useTrace(traceId: string): TraceState {
     loaded,
     problem,
     isArriving,
-    fileName: local?.fileName,
+    json: lastText.current === undefined ? undefined : () => lastText.current!,
     retry: () => {
+      lastText.current = undefined;
       setState('loading');
       refresher.now();
     },
