@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { context } from '@opentelemetry/api';
+import { context, createContextKey } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import { prepareRules, weaveRules } from '../matchers/index.js';
 import { createRuntime } from '../runtime/index.js';
 import type { Call, InterceptorBody, RuntimeReport } from '../runtime/index.js';
@@ -82,9 +83,9 @@ export function testInterceptor<T = Record<string, (...args: unknown[]) => unkno
   const problems: RuntimeReport[] = [];
   const { woven, control } = createRuntime({ onReport: (problem) => problems.push(problem) });
   control.setScope({
-    scope: (fn) => context.with(context.active(), fn),
+    scope: (fn) => context.with(fresh(context.active()), fn),
     capture: () => context.active(),
-    resume: (captured, fn) => context.with(captured as ReturnType<typeof context.active>, fn),
+    resume: (captured, fn) => context.with(fresh(captured as Context), fn),
   });
   control.register(probes);
   for (const definition of definitions) control.bind(definition.name, recorded(definition, seen));
@@ -149,4 +150,11 @@ function recorded(definition: InterceptorDefinition, seen: SeenCall[]): Intercep
       definition.onError?.(call, value);
     },
   };
+}
+
+const SCOPE = createContextKey('distrace.test-scope');
+
+/** Node runs nothing apart under the very context that is active already. */
+function fresh(ctx: Context): Context {
+  return ctx.setValue(SCOPE, true);
 }

@@ -2,7 +2,7 @@ import type { ModuleFormat } from './edit-list.js';
 
 /** What is said of a file instead of its place on the disk. */
 export interface FileIdentity {
-  /** Name of the nearest package.json upward, real path; empty when it has none. */
+  /** Name of the nearest package.json upward that has a name, by the real path; empty when none has. */
   readonly package: string;
   /** Its version; empty when it has none. */
   readonly version: string;
