@@ -34,6 +34,11 @@ describe('what the weaver knows of a function', () => {
       ['function ', 'arrow ', 'function ', 'arrow '],
     ],
     [
+      'what a CommonJS module is',
+      'module.exports = function own() {}; module.exports = () => 1; module.exports.f = function other() {};',
+      ['function own', 'arrow exports', 'function f'],
+    ],
+    [
       'class members',
       'class A { constructor() {} m() {} static s() {} get g() { return 1; } set g(v) {} #p() {} f = () => 1; static h = function () {}; [x]() {} "q r"() {} }',
       [

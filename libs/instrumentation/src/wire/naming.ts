@@ -145,7 +145,8 @@ function ofAssignment(left: AnyNode, place: Link, { own, given, named, asMember 
   if (object.type === 'Identifier' && looksLikeClass(object.name)) {
     return asMember(name, [object.name], { isStatic: true });
   }
-  return named(name);
+  const isModule = name === 'exports' && object.type === 'Identifier' && object.name === 'module';
+  return named(isModule ? own || given || name : name);
 }
 
 /** By convention alone: what a compiler made of a static method looks like any assignment. */
