@@ -67,7 +67,7 @@ export default defineConfig({
           include: ['e2e/src/**/*.e2e-spec.ts'],
           exclude: alone,
           // They mostly wait: for brokers, processes and pages.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
