@@ -5,7 +5,8 @@ import { AgentRegistry } from './agents/registry.js';
 import { Counters } from './instrument/counters.js';
 import { Instrumenter } from './instrument/instrumenter.js';
 import { ResultStore } from './instrument/result-store.js';
-import type { InstrServerOptions } from './options.js';
+import { InstrServerError } from './errors.js';
+import { POLL_INTERVAL_MS, type InstrServerOptions } from './options.js';
 import { PackShelf } from './packs/pack-shelf.js';
 import { PublisherPacks } from './packs/publisher-packs.js';
 import { Usage } from './packs/usage.js';
@@ -87,6 +88,7 @@ export async function openInstrServer(
 ): Promise<InstrServerCore> {
   const given = { ...DEFAULTS, ...defined(options) };
   const { now = Date.now, warn = console.warn, storeFolder, maxMemoryBytes, pollIntervalMs } = given;
+  checkPollInterval(pollIntervalMs);
   const { baseFolder = process.cwd() } = given;
   const signer = new Signer(given.privateKey);
   const access = new Access(given.tokens ?? []);
@@ -182,6 +184,15 @@ export async function openInstrServer(
   function diskOptions() {
     return { maxBytes: given.maxDiskBytes, maxAgeMs: given.maxAgeMs, now, warn };
   }
+}
+
+function checkPollInterval(value: number): void {
+  const { least, most } = POLL_INTERVAL_MS;
+  if (value >= least && value <= most) return;
+  throw new InstrServerError(
+    'DT_ERR_SERVER_OPTION',
+    `pollIntervalMs must be milliseconds from ${least} to ${most}, instead got ${value}. Change it or leave it out.`,
+  );
 }
 
 function monotonicMs(): number {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createInstrServer } from './create-instr-server.js';
@@ -77,6 +78,24 @@ describe('createInstrServer', () => {
     const act = createInstrServer({ extensions: [makeExtension(RULES)], privateKey: 'secret' });
     await expect(act).rejects.toMatchObject({ code: 'DT_ERR_KEY' });
     await expect(act).rejects.not.toThrow('secret');
+  });
+
+  it('refuses polls that agents cannot follow', async () => {
+    for (const pollIntervalMs of [0, 99, 9_999_999_999, NaN]) {
+      const act = createInstrServer({ extensions: [makeExtension(RULES)], pollIntervalMs });
+      await expect(act).rejects.toMatchObject({ code: 'DT_ERR_SERVER_OPTION' });
+    }
+  });
+
+  it('ends a request that is too slow soon after its time is up', async () => {
+    const server = await startServer();
+    server.app.getHttpServer().requestTimeout = 100;
+    server.app.getHttpServer().headersTimeout = 100;
+    const startedAtMs = performance.now();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('POST /v1/handshake HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{');
+    await new Promise((resolve) => socket.on('error', resolve).on('close', resolve).resume());
+    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
   });
 
   it('takes its options for given only where they are', async () => {

@@ -12,6 +12,9 @@ import type { InstrServerOptions } from './options.js';
 /** Whoever sends a body this slowly takes the place of others. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** How often that is looked at; Node's own 30 s would double what such a request takes. */
+const CONNECTIONS_CHECKING_INTERVAL_MS = 1000;
+
 /** TLS of a server that listens on TCP; PEM texts. */
 export interface TlsOptions {
   readonly key: string;
@@ -58,7 +61,11 @@ export async function createInstrServer(
   app.useGlobalFilters(new ProblemFilter(core));
   app.disable('x-powered-by');
   app.disable('etag');
-  app.getHttpServer().requestTimeout = REQUEST_TIMEOUT_MS;
+  // Read when it starts to listen, as an option of its constructor would be, which Nest does not pass on.
+  Object.assign(app.getHttpServer(), {
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: CONNECTIONS_CHECKING_INTERVAL_MS,
+  });
   let release: (() => void) | undefined;
   return {
     app,

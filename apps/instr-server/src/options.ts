@@ -1,5 +1,8 @@
 import type { TokenGrant } from './trust/access.js';
 
+/** What agents can follow: a timer of more than 24.8 days fires at once, again and again. */
+export const POLL_INTERVAL_MS = { least: 100, most: 86_400_000 } as const;
+
 /** What an instrumentation server can be told. */
 export interface InstrServerOptions {
   /** Packages, or folders that begin with `.` or `/`, whose interceptors and exporters are served. */
@@ -38,7 +41,7 @@ export interface InstrServerOptions {
   readonly maxBodyBytes?: number;
   /** Requests of one agent: a second in the long run, and at once. Default 1000 and 50,000. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };
-  /** Milliseconds between two polls of a running process. Default 10,000. */
+  /** Milliseconds between two polls of a running process, 100 to 86,400,000. Default 10,000. */
   readonly pollIntervalMs?: number;
   /** Milliseconds for which a manifest is good. Default 24 hours. */
   readonly manifestTtlMs?: number;

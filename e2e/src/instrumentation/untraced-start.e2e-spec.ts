@@ -11,7 +11,7 @@ it(
   { timeout: 300_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'untraced-start-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
+    onTestFinished(() => rm(folder, { recursive: true, maxRetries: 10 }));
     const out = join(folder, 't.json');
     const { code, output } = await runOnce(['--untraced', '--out', out], { AMQP_URL: inject('amqpUrl') });
     expect(code, output).toBe(0);

@@ -7,7 +7,7 @@ import type { Installed } from './install.js';
 import { joinTree, placeInTree } from './local/join-tree.js';
 import { readTree } from './local/tree.js';
 import { flushAtExit } from './process/exit.js';
-import { pollInBackground } from './poll.js';
+import { pollInBackground, pollIntervalMs } from './poll.js';
 import { haveOf, keep, provisionsFrom, readKept, textsOf } from './provisions.js';
 import type { KeptTexts, Provisions } from './provisions.js';
 import { endpointOf, handshake, handshakeAsk, noAnswer, readHandshake } from './server.js';
@@ -17,8 +17,6 @@ import type { Place, Session, Start } from './session.js';
 import { makeSwitchBoard, postSwitches } from './switch-board.js';
 import { shareWithThreads } from './thread-share.js';
 import { pinnedKeys } from './trust/pinned-keys.js';
-
-const DEFAULT_POLL_INTERVAL_MS = 10_000;
 
 /** Fetches, checks, installs, and keeps in touch. Rejects when there is nothing to follow. */
 export async function startInMainThread(begun: Start): Promise<void> {
@@ -169,7 +167,7 @@ function keepInTouch(session: Session, { have, manifest, follow }: Touch): void 
   const { place, settings, breaker, kept, log } = session;
   const { endpoint } = place;
   if (endpoint === undefined || settings.pollIntervalMs === 0) return;
-  const interval = () => settings.pollIntervalMs ?? manifest()?.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS;
+  const interval = () => pollIntervalMs(settings.pollIntervalMs ?? manifest()?.pollIntervalMs);
   pollInBackground({
     setTimer: setTimeout,
     delayMs: () => (breaker.failing ? breaker.pauseMs : interval()),

@@ -39,6 +39,13 @@ describe('configure', () => {
     expect(configure([...ONE, '--socket', '/x/s'], {}).listen).toMatchObject({ socket: '/x/s' });
   });
 
+  it('takes polls from ten a second to one a day', () => {
+    for (const pollIntervalMs of [100, 86_400_000]) {
+      const argv = [...ONE, '--poll-interval-ms', String(pollIntervalMs)];
+      expect(configure(argv, {}).options).toMatchObject({ pollIntervalMs });
+    }
+  });
+
   it('reads key and tokens from files that only their owner can read', () => {
     const { privateKey } = createKeyPair();
     const tokens = [{ token: 'a-token-0123456789', role: 'agent', service: 'shop' }];
@@ -61,6 +68,12 @@ describe('configure', () => {
     ['a word too many', [...ONE, 'x'], 'x'],
     ['a port that is none', [...ONE, '--port', '65536'], 'must be a port'],
     ['a number that is none', [...ONE, '--workers', 'many'], 'must be a whole number'],
+    ['polls too often', [...ONE, '--poll-interval-ms', '99'], 'from 100 to 86400000'],
+    [
+      'polls that no timer can wait for',
+      [...ONE, '--poll-interval-ms', '9999999999'],
+      'from 100 to 86400000',
+    ],
     ['half of TLS', [...ONE, '--tls-cert', '/x'], '--tls-key'],
     ['clients without TLS', [...ONE, '--tls-client-ca', '/x'], 'together with'],
     ['another place for sources', [...ONE, '--keep-sources', 'tape'], 'disk or memory'],

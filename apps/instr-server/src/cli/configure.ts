@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TlsOptions } from '../create-instr-server.js';
 import type { ListenOptions } from '../listen/check-address.js';
-import type { InstrServerOptions } from '../options.js';
+import { POLL_INTERVAL_MS, type InstrServerOptions } from '../options.js';
 import type { Role, TokenGrant } from '../trust/access.js';
 import { readPrivateFile } from './private-file.js';
 import { readSettings, refuse, type Environment, type Settings } from './read-settings.js';
@@ -40,7 +40,7 @@ export function configure(argv: readonly string[], env: Environment): InstrServe
       maxDiskBytes: settings.number('max-disk-bytes'),
       maxAgeMs: settings.number('max-age-ms'),
       maxBodyBytes: settings.number('max-body-bytes'),
-      pollIntervalMs: settings.number('poll-interval-ms'),
+      pollIntervalMs: settings.number('poll-interval-ms', POLL_INTERVAL_MS),
     },
     listen: { ...readAddress(settings), tls: readTls(settings) },
   };

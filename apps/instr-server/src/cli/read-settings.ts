@@ -5,6 +5,12 @@ import { SETTINGS, variableOf, type SettingName } from './settings.js';
 /** The environment, or a test's stand-in for it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Both ends belong to it. */
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Settings as they were given, the command line before the environment. */
 export class Settings {
   readonly #values: ReadonlyMap<string, string>;
@@ -24,12 +30,15 @@ export class Settings {
       .filter((item) => item !== '');
   }
 
-  /** @throws InstrServerError for what is no whole number. */
-  number(name: SettingName): number | undefined {
+  /** @throws InstrServerError for what is no whole number, or outside its range. */
+  number(name: SettingName, range?: Range): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    if (/^\d{1,15}$/.test(value)) return Number(value);
-    throw refuse(name, 'a whole number', value);
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
+    if (range === undefined ? !Number.isNaN(number) : number >= range.least && number <= range.most) {
+      return number;
+    }
+    throw refuse(name, `a whole number${range ? ` from ${range.least} to ${range.most}` : ''}`, value);
   }
 
   /** @throws InstrServerError for anything but true and false. */

@@ -18,6 +18,8 @@ export interface PackShelfParts {
   readonly published: PublisherPacks;
   readonly signer: Pick<Signer, 'sign'>;
   readonly counters: Counters;
+  /** Bytes of the files of one pack, as JSON; the rest is asked for file by file. Default 16 MiB. */
+  readonly maxPackBytes?: number;
 }
 
 interface Shelved {
@@ -25,6 +27,9 @@ interface Shelved {
   readonly version: number;
   readonly serial: number;
 }
+
+/** Half of what an agent takes as one answer: the helper bundle is in it as well. */
+const MAX_PACK_BYTES = 16 * 1024 * 1024;
 
 /** Bytes of packs in memory. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -54,13 +59,20 @@ export class PackShelf {
   }
 
   async #build(service: string): Promise<Piece | undefined> {
-    const { usage, book, signer, counters } = this.#parts;
+    const { usage, book, signer, counters, maxPackBytes = MAX_PACK_BYTES } = this.#parts;
     const { serial, rulesHash } = book;
     const { version, files: used } = await usage.files(service);
     const files: Record<string, EditList | null> = {};
+    let bytes = 0;
     for (const file of used) {
       const edits = await this.#editsOf(file);
-      if (edits !== undefined) files[fileKey(file)] = edits;
+      if (edits === undefined) continue;
+      const key = fileKey(file);
+      const size = sizeOf(key, edits);
+      // One that is too large leaves room for those after it.
+      if (bytes + size > maxPackBytes) continue;
+      bytes += size;
+      files[key] = edits;
     }
     const pack: Pack = { v: 1, service, serial, rulesHash, files };
     const count = Object.keys(files).length;
@@ -87,8 +99,15 @@ export class PackShelf {
     }
     if (stored === undefined) return undefined;
     const { outcome } = stored;
+    // Out of time or memory today: asked for again, it may be woven.
+    if (outcome.status === 'refused' && outcome.kind === 'limit') return undefined;
     counters.matched(key, () => matchesOf(outcome));
     // A refusal is told to whoever asks; in a pack it would cost each start a question for the same answer.
     return outcome.status === 'woven' ? (JSON.parse(outcome.edits) as EditList) : null;
   }
+}
+
+/** Of an entry with its quotes, colon and comma. */
+function sizeOf(key: string, edits: EditList | null): number {
+  return Buffer.byteLength(key) + Buffer.byteLength(JSON.stringify(edits)) + 4;
 }

@@ -25,6 +25,7 @@ export class Usage {
   readonly #warn: (message: string) => void;
   readonly #services = new Map<string, Promise<ServiceUsage>>();
   readonly #dirty = new Set<string>();
+  #hasWarned = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** Without a folder nothing outlives the process. */
@@ -72,9 +73,16 @@ export class Usage {
       // Another server may share the folder: what it saw is ours, too.
       for (const file of filesIn(await readJsonFile(path), service)) add(usage, file);
       await writeJsonFile(path, { v: 1, service, files: [...usage.files.values()] }).catch((error: unknown) =>
-        this.#warn(`What ${JSON.stringify(service)} needs cannot be kept: ${(error as Error).message}`),
+        this.#warnOnce(`What ${JSON.stringify(service)} needs cannot be kept: ${(error as Error).message}`),
       );
     }
+  }
+
+  /** A full disk fails twice a second for as long as it is full. */
+  #warnOnce(message: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#warn(message);
   }
 
   #of(service: string): Promise<ServiceUsage> {

@@ -36,7 +36,7 @@ async function compileWithTsc(): Promise<CompiledFiles> {
     const files = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const);
     return withType('es6', Object.fromEntries(await Promise.all(files)));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

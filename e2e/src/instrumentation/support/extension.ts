@@ -49,7 +49,7 @@ export async function makeExtension(
     folder,
     write,
     async [Symbol.asyncDispose]() {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -101,7 +101,7 @@ export async function makeApp(files: Readonly<Record<string, string>>): Promise<
     seen: async () => (await app.lines()).filter((line) => 'name' in line) as unknown as Seen[],
     seenNames: async () => (await app.seen()).map(({ name }) => name),
     async [Symbol.asyncDispose]() {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
   return app;

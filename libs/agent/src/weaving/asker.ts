@@ -42,7 +42,8 @@ export function makeAsker(options: AskerOptions): (file: FileIdentity, text: str
       breaker.succeeded();
       if (answer.status === 'need-source') return undefined;
       const decision = answer.status === 'woven' ? accept(answer.edits) : null;
-      keep(fileKey(file), answer.status === 'woven' ? answer.edits : null);
+      // A refusal may be one of a busy server, out of time or memory: it must not outlive this process.
+      if (answer.status !== 'refused') keep(fileKey(file), answer.status === 'woven' ? answer.edits : null);
       return decision;
     } catch (error) {
       if (error instanceof StatusError && OF_THE_FILE.has(error.status)) return undefined;

@@ -51,17 +51,36 @@ export function createAround(hooks: Hooks, promises: PromiseWatch, scopes: () =>
         else entered[entered.length] = { step, call };
       }
       result = i < steps.length ? replace(passage, i) : passage.body();
-      if (entered === NONE) return result;
-      if (made !== undefined) {
-        hooks.tellEnd(entered, 'onExit', made(result));
-        return result;
-      }
     } catch (error) {
-      hooks.tellEnd(entered, 'onError', error);
+      try {
+        hooks.tellEnd(entered, 'onError', error);
+      } catch {
+        hooks.errors += 1;
+      }
       throw error;
     }
-    endWith(entered, result, passage.isAwaited);
+    if (entered === NONE) return result;
+    // The body may have caught a stack overflow down here: what ours takes of the stack must not throw another.
+    // No call in the catch block, for the same reason.
+    try {
+      if (made === undefined) endWith(entered, result, passage.isAwaited);
+      else endMade(entered, made, result);
+    } catch {
+      hooks.errors += 1;
+    }
     return result;
+  }
+
+  function endMade(entered: readonly Entered[], made: (result: unknown) => unknown, result: unknown): void {
+    let object: unknown;
+    try {
+      object = made(result);
+    } catch (error) {
+      // There is no object: `super` was not called. The constructor throws by itself when it returns.
+      hooks.tellEnd(entered, 'onError', error);
+      return;
+    }
+    hooks.tellEnd(entered, 'onExit', object);
   }
 
   /** What a replacement gives or throws is the function's; only what it calls itself is not traced. */
@@ -106,12 +125,20 @@ export function createAround(hooks: Hooks, promises: PromiseWatch, scopes: () =>
     call(passage) {
       hooks.calls += 1;
       let hasBegun = false;
+      let hasEnded = false;
+      let result: unknown;
       try {
         return scopes().scope(() => {
           hasBegun = true;
-          return perform(passage, 0);
+          result = perform(passage, 0);
+          hasEnded = true;
+          return result;
         });
       } catch (error) {
+        if (hasEnded) {
+          hooks.errors += 1;
+          return result;
+        }
         if (hasBegun) throw error;
         hooks.errors += 1;
         hooks.report(passage.plan.steps[0], { kind: 'scope-error', error, disabled: false });

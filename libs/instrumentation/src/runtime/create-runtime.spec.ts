@@ -475,3 +475,63 @@ describe('an application that changes the language', () => {
     expect(results).toEqual([expect.any(Promise), expect.any(Promise)]);
   });
 });
+
+describe('a stack that is nearly full', () => {
+  /** Calls at each depth down to the overflow: how many had run the body and threw all the same. */
+  function brokenCalls(call: (body: () => unknown) => unknown, padding: number): number {
+    let broken = 0;
+    const down = (...pad: unknown[]): void => {
+      let hasRun = false;
+      try {
+        call(() => {
+          hasRun = true;
+          return 1;
+        });
+      } catch {
+        if (hasRun) broken += 1;
+      }
+      down(...pad);
+    };
+    expect(() => down(...Array.from({ length: padding }))).toThrow(RangeError);
+    return broken;
+  }
+
+  function deepRuntime() {
+    const { woven, control } = createRuntime({ errorLimit: Infinity });
+    control.register([record()]);
+    const dig = (depth: number): number => (depth === 0 ? 0 : 1 + dig(depth - 1));
+    control.bind('a', { onExit: () => void dig(20) });
+    return { woven, control };
+  }
+
+  it('does not turn what a body gave into an overflow, whatever the interceptors take of it', () => {
+    const { woven, control } = deepRuntime();
+    for (let padding = 0; padding < 10; padding += 1) {
+      expect(brokenCalls((body) => woven.run(0, {}, noArgs, body), padding)).toBe(0);
+      expect(brokenCalls((body) => woven.construct(0, {}, noArgs, Object, body), padding)).toBe(0);
+    }
+    expect(control.counters().errors).toBeGreaterThan(0);
+  });
+
+  it('leaves it to a constructor to say that super was not called', () => {
+    const log: unknown[] = [];
+    const { woven } = runtimeWith({ a: scribe(log) });
+    const self = (): never => {
+      throw new ReferenceError('no super');
+    };
+    expect(woven.derive(0, noArgs, Object, () => undefined, self)).toBeUndefined();
+    expect(log).toEqual(['a enters', ['a fails', expect.any(ReferenceError)]]);
+  });
+
+  it('gives the result of a body whose scope fails after it', () => {
+    const { woven, control } = deepRuntime();
+    control.setScope({
+      scope(fn) {
+        fn();
+        throw new Error('after');
+      },
+    });
+    expect(woven.run(0, {}, noArgs, () => 'result')).toBe('result');
+    expect(control.counters().errors).toBe(1);
+  });
+});

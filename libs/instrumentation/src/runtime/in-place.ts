@@ -78,7 +78,11 @@ export function createInPlaceCalls(
         scopes().resume((call as InPlace).captured, () => end(call as InPlace, result));
       } catch (error) {
         hooks.errors += 1;
-        hooks.report(undefined, { kind: 'scope-error', error, disabled: false });
+        try {
+          hooks.report(undefined, { kind: 'scope-error', error, disabled: false });
+        } catch {
+          // The stack is full: the body has caught an overflow, and this must not be another.
+        }
       }
     },
   };

@@ -10,6 +10,7 @@ export interface Primordials {
   getPrototypeOf(value: object): object | null;
   setPrototypeOf(value: object, prototype: object | null): boolean;
   getOwnPropertyDescriptor(value: object, key: PropertyKey): PropertyDescriptor | undefined;
+  defineProperty(value: object, key: PropertyKey, descriptor: PropertyDescriptor): boolean;
   weakMap<K extends WeakKey, V>(): SafeWeakMap<K, V>;
 }
 
@@ -22,7 +23,7 @@ export interface SafeWeakMap<K extends WeakKey, V> {
 
 /** Takes them from the realm as it is now. */
 export function capturePrimordials(): Primordials {
-  const { getPrototypeOf, setPrototypeOf, getOwnPropertyDescriptor } = Reflect;
+  const { getPrototypeOf, setPrototypeOf, getOwnPropertyDescriptor, defineProperty } = Reflect;
   const { call } = Function.prototype;
   const Weak = WeakMap;
   const { get, set, delete: remove } = WeakMap.prototype;
@@ -34,6 +35,7 @@ export function capturePrimordials(): Primordials {
     getPrototypeOf,
     setPrototypeOf,
     getOwnPropertyDescriptor,
+    defineProperty,
     weakMap<K extends WeakKey, V>(): SafeWeakMap<K, V> {
       const map = new Weak<K, V>();
       return { get: get.bind(map) as (key: K) => V, set: set.bind(map), delete: remove.bind(map) };

@@ -77,6 +77,49 @@ describe('a promise watched lazily', () => {
     expect(Object.getPrototypeOf(promise)).toBe(Promise.prototype);
   });
 
+  it('is let go early when a thousand others came after it in the same turn', async () => {
+    const { promises, endTurn } = watch();
+    const ends: unknown[] = [];
+    const all = Array.from({ length: 1500 }, (_, i) => Promise.resolve(i));
+    for (const [i, promise] of all.entries()) promises.lazily(promise, (how) => ends.push([i, how]));
+    expect(ends).toEqual(Array.from({ length: 500 }, (_, i) => [i, 'unwaited']));
+    expect(Object.getPrototypeOf(all[499])).toBe(Promise.prototype);
+    await all[700];
+    expect(ends.at(-1)).toEqual([700, 'fulfilled']);
+    promises.lazily(Promise.resolve(), (how) => ends.push(['new', how]));
+    expect(ends).toHaveLength(501);
+    endTurn();
+    expect(ends).toHaveLength(1501);
+  });
+
+  it('keeps the prototype that the application gives it meanwhile', () => {
+    const { promises, endTurn } = watch();
+    const promise = Promise.resolve(1);
+    const own = Object.create(Promise.prototype) as object;
+    promises.lazily(promise, () => undefined);
+    Object.setPrototypeOf(promise, own);
+    endTurn();
+    expect(Object.getPrototypeOf(promise)).toBe(own);
+  });
+
+  it('takes a constructor of its own, as any promise does', () => {
+    const { promises, endTurn } = watch();
+    class Other extends Promise<unknown> {}
+    const promise = Promise.resolve(1);
+    promises.lazily(promise, () => undefined);
+    promise.constructor = Other;
+    expect(Object.getOwnPropertyDescriptor(promise, 'constructor')).toEqual({
+      value: Other,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+    expect(promises.isNative(promise)).toBe(false);
+    endTurn();
+    expect(promise.constructor).toBe(Other);
+    expect(promise.then(() => undefined)).toBeInstanceOf(Other);
+  });
+
   it('may be frozen, or only look like a promise', () => {
     const { promises } = watch();
     const end = vi.fn<PromiseEnd>();

@@ -21,6 +21,12 @@ interface Watch {
   next: Watch | undefined;
 }
 
+/**
+ * Promises that are held because somebody may yet wait for them in this turn of the event loop. A turn may be as long
+ * as the process: what only microtasks keep going never ends it.
+ */
+const MAX_UNWAITED = 1000;
+
 class Given {
   constructor(object: object) {
     // The class below puts its private field on what this returns.
@@ -48,25 +54,31 @@ class Note extends Given {
  * asked: a rejection that ended the process would pass in silence. So nothing is attached until the application
  * itself waits. `then`, `catch`, `finally`, `await` and `Promise.all` all read `constructor` of the promise first
  * (ECMA-262, SpeciesConstructor and PromiseResolve); until then the promise has a prototype with that one getter.
- * `defer` runs its argument at the end of the event loop's turn; what nobody waits for by then is let go.
+ * `defer` runs its argument at the end of the event loop's turn; what nobody waits for by then is let go,
+ * and the oldest before that when there are too many.
  */
 export function watchPromises(primordials: Primordials, defer: (fn: () => void) => void): PromiseWatch {
   const { Promise: Native, PromisePrototype, then, getPrototypeOf, setPrototypeOf } = primordials;
-  const { getOwnPropertyDescriptor } = primordials;
+  const { getOwnPropertyDescriptor, defineProperty } = primordials;
   let first: Watch | undefined;
   let last: Watch | undefined;
+  let unwaited = 0;
   let isDeferred = false;
 
   const Watched = Object.create(PromisePrototype, {
     constructor: {
       get(this: object) {
         const watch = Note.of(this);
-        if (watch !== undefined && !watch.isWaitedFor) {
+        if (watch !== undefined && watch.ends.length > 0) {
           const { ends } = letGo(watch);
           watch.isWaitedFor = true;
           for (let i = 0; i < ends.length; i += 1) awaited(watch.promise, ends[i]!);
         }
         return Native;
+      },
+      // As on a plain promise, where assigning makes a property of its own.
+      set(this: object, value: unknown) {
+        defineProperty(this, 'constructor', { value, writable: true, enumerable: true, configurable: true });
       },
     },
   }) as object;
@@ -79,18 +91,22 @@ export function watchPromises(primordials: Primordials, defer: (fn: () => void) 
     else last = previous;
     watch.previous = watch.next = undefined;
     watch.ends = [];
-    setPrototypeOf(promise, PromisePrototype);
+    unwaited -= 1;
+    // The application may have given it another one meanwhile.
+    if (getPrototypeOf(promise) === Watched) setPrototypeOf(promise, PromisePrototype);
     return { ends };
   }
 
   function letUnwaitedGo(): void {
     isDeferred = false;
     // Each time the first: what is told may itself wait for one further on.
-    while (first !== undefined) {
-      const { promise } = first;
-      const { ends } = letGo(first);
-      for (let i = 0; i < ends.length; i += 1) ends[i]!('unwaited', promise);
-    }
+    for (let watch = first; watch !== undefined; watch = first) letFirstGo(watch);
+  }
+
+  function letFirstGo(watch: Watch): void {
+    const { promise } = watch;
+    const { ends } = letGo(watch);
+    for (let i = 0; i < ends.length; i += 1) ends[i]!('unwaited', promise);
   }
 
   function awaited(promise: Promise<unknown>, end: PromiseEnd): void {
@@ -111,9 +127,8 @@ export function watchPromises(primordials: Primordials, defer: (fn: () => void) 
       if (typeof value !== 'object' || value === null) return false;
       try {
         const proto = getPrototypeOf(value);
-        if (proto === Watched) return true;
         return (
-          proto === PromisePrototype &&
+          (proto === PromisePrototype || proto === Watched) &&
           getOwnPropertyDescriptor(value, 'constructor') === undefined &&
           getOwnPropertyDescriptor(value, 'then') === undefined
         );
@@ -134,9 +149,12 @@ export function watchPromises(primordials: Primordials, defer: (fn: () => void) 
         else last.next = watch;
         last = watch;
         Note.write(promise, watch);
-        if (isDeferred) return;
-        isDeferred = true;
-        defer(letUnwaitedGo);
+        unwaited += 1;
+        if (!isDeferred) {
+          isDeferred = true;
+          defer(letUnwaitedGo);
+        }
+        if (unwaited > MAX_UNWAITED) letFirstGo(first!);
       } else {
         // Frozen.
         end('unwaited', promise);

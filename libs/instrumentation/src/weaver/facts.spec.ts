@@ -202,3 +202,31 @@ describe('rules', () => {
     expect(once().source).toMatch(/^[\da-f]{64}$/);
   });
 });
+
+describe('what the weaver knows of many classes', () => {
+  const MANY = 1000;
+  const many = (one: (i: number) => string) => Array.from({ length: MANY }, (_, i) => one(i)).join('\n');
+
+  it('follows a chain of super classes for a hundred, nearest first', () => {
+    const facts = factsOf(many((i) => `class C${i} extends C${i + 1} { m() {} }`));
+    expect(facts).toHaveLength(MANY);
+    expect(facts[0]!.superClasses).toEqual(Array.from({ length: 100 }, (_, i) => `C${i + 1}`));
+    expect(facts.at(-2)!.superClasses).toEqual([`C${MANY - 1}`, `C${MANY}`]);
+  });
+
+  it('works out once what a class is, for all of its functions and all classes of its name', () => {
+    const facts = factsOf(many((i) => `(() => { class A extends B${i} { m() {} } })()`)).filter(
+      ({ kind }) => kind === 'method',
+    );
+    expect(facts).toHaveLength(MANY);
+    for (const key of ['classNames', 'superClasses', 'decorators', 'classDecorators'] as const) {
+      expect(new Set(facts.map((of) => of[key])).size, key).toBe(1);
+    }
+    expect(facts[0]!.superClasses).toHaveLength(100);
+  });
+
+  it('ends where classes extend each other', () => {
+    const [a] = factsOf('class A extends B { m() {} } class B extends C {} class C extends A {}');
+    expect(a!.superClasses).toEqual(['B', 'C']);
+  });
+});

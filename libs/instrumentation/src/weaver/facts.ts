@@ -22,7 +22,7 @@ export interface FunctionFacts {
   readonly classNames: readonly string[];
   /**
    * Names of the super classes as written in this file, nearest first, followed as far as the file goes:
-   * `class A extends B` and `class B extends ns.C` give `['B', 'C']` for members of A.
+   * `class A extends B` and `class B extends ns.C` give `['B', 'C']` for members of A. A hundred at most.
    */
   readonly superClasses: readonly string[];
   readonly isStatic: boolean;

@@ -20,6 +20,9 @@ export interface FileIndex {
   readonly exported: ReadonlySet<string>;
 }
 
+/** Sets, as one class may be named and decorated ten thousand times. */
+type NameSets = Map<string, Set<string>>;
+
 const DECORATE = /^(?:__decorate|_ts_decorate|__decorateClass)\d*$/;
 const NAME = /^__name\d*$/;
 const EXTENDS = /^(?:__extends|_inherits|_inherits_loose|_inheritsLoose|inherits)\d*$/;
@@ -27,12 +30,12 @@ const EXPORT = /^(?:__export|_export)\d*$/;
 
 /** Collects a {@link FileIndex}: give it every node of the file, then ask for the result. */
 export function createIndexer(): { visit(link: Link): void; result(): FileIndex } {
-  const decorators = new Map<string, string[]>();
-  const supers = new Map<string, string[]>();
+  const decorators: NameSets = new Map();
+  const supers: NameSets = new Map();
   const functionClasses = new Set<string>();
   const exported = new Set<string>();
   const imported = new Map<string, string>();
-  const givenNames = new Map<string, string[]>();
+  const givenNames: NameSets = new Map();
   const standard = createStandardDecorators();
 
   const addSuper = (name: string, superClass: AnyNode | null | undefined, link: Link) => {
@@ -153,21 +156,24 @@ export function createIndexer(): { visit(link: Link): void; result(): FileIndex 
         if (above !== undefined) for (const alias of given) addTo(supers, alias, above);
       }
       for (const names of supers.values()) {
-        for (const name of names.slice()) {
-          const original = imported.get(name);
-          if (original !== undefined && !names.includes(original)) names.push(original);
-        }
+        const originals = [...names].flatMap((name) => imported.get(name) ?? []);
+        for (const original of originals) names.add(original);
       }
       exported.delete('');
-      return { decorators, superClasses: supers, givenNames, functionClasses, exported };
+      return {
+        decorators: listed(decorators),
+        superClasses: listed(supers),
+        givenNames: listed(givenNames),
+        functionClasses,
+        exported,
+      };
     },
   };
 }
 
 /** What a function that is called where it stands gets for one of its parameters: `(function (_super) { … })(Base)`. */
 function argumentFor(name: string, from: Link): AnyNode | undefined {
-  for (let link = from.up; link !== undefined; link = link.up) {
-    if (!isFunction(link.node)) continue;
+  for (let link = from.within; link !== undefined; link = link.within) {
     const index = link.node.params.findIndex((param) => param.type === 'Identifier' && param.name === name);
     const around = link.up?.node;
     if (index === -1) continue;
@@ -192,8 +198,12 @@ function declaredNames(node: AnyNode | null | undefined): string[] {
   return [];
 }
 
-function addTo(map: Map<string, string[]>, key: string, values: readonly string[]): void {
+function addTo(map: NameSets, key: string, values: Iterable<string>): void {
   const known = map.get(key);
-  if (known === undefined) map.set(key, [...values]);
-  else known.push(...values.filter((value) => !known.includes(value)));
+  if (known === undefined) map.set(key, new Set(values));
+  else for (const value of values) known.add(value);
+}
+
+function listed(map: NameSets): Map<string, readonly string[]> {
+  return new Map([...map].map(([key, values]) => [key, [...values]]));
 }

@@ -7,8 +7,8 @@ import { SHAPES } from './testing/shapes.js';
 
 type Run = () => unknown;
 
-describe('I5: woven functions behave as before', () => {
-  it.each(SHAPES)('$title', async ({ source, refused }) => {
+describe('woven functions behave as before', () => {
+  it.each(SHAPES)('I5: $title', async ({ source, refused }) => {
     const plain = await (runCommonJs(source)['run'] as Run)();
     for (const state of ['off', 'on'] as const) {
       const { code, woven } = weaveAll(source, state);

@@ -1,7 +1,6 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { nameOfKey, stringOf, tailName } from '../wire/names.js';
 import { classNames } from '../wire/naming.js';
-import { isFunction } from '../wire/sites.js';
 import type { Link } from '../wire/walk.js';
 import { decoratorNames } from './decorator-names.js';
 
@@ -61,10 +60,7 @@ export function createStandardDecorators(): StandardDecorators {
 
 /** The variables have the same names in every class, each in a function of its own. */
 function scoped(name: string, from: Link): string {
-  for (let link = from.up; link !== undefined; link = link.up) {
-    if (isFunction(link.node)) return `${link.node.start}:${name}`;
-  }
-  return name;
+  return from.within === undefined ? name : `${from.within.node.start}:${name}`;
 }
 
 function classAround(from: Link): readonly string[] {

@@ -156,7 +156,7 @@ function looksLikeClass(name: string): boolean {
 
 /** Names of the class in whose constructor something stands. */
 function constructorClass(place: Link): readonly string[] {
-  for (let link = place.up; link !== undefined; link = link.up) {
+  for (let link = place.within; link !== undefined; link = link.within) {
     if (link.node.type !== 'FunctionExpression') continue;
     const member = link.up?.node;
     const isConstructor = member?.type === 'MethodDefinition' && member.kind === 'constructor';

@@ -1,5 +1,5 @@
 import type { Edit } from './edit-list.js';
-import { bodyFacts, boundNames } from './scope.js';
+import { bodyFacts, boundNames, sharesArguments } from './scope.js';
 import type { BodyFacts } from './scope.js';
 import type { FunctionNode, Site } from './sites.js';
 
@@ -48,6 +48,7 @@ const CONCISE_ASYNC = arrow('concise-async', 'concise-end');
 
 /** The one form that a function can have: the same for the weaver and for who checks its lists. */
 export function planSite({ fn, link }: Site): Plan {
+  if (link.inWith) return { refused: 'it stands in a `with`, which may have its own idea of any name' };
   if (fn.type === 'ArrowFunctionExpression' && fn.body.type !== 'BlockStatement') {
     return { form: fn.async ? CONCISE_ASYNC : CONCISE };
   }
@@ -61,7 +62,11 @@ export function planSite({ fn, link }: Site): Plan {
     if (fn.async) return { form: ASYNC };
     return { form: isDerived === undefined ? RUN : isDerived ? DERIVE : CONSTRUCT };
   }
-  const why = whyNotInline(facts, isDerived === true);
+  const why =
+    whyNotInline(facts, isDerived === true) ??
+    (facts.functions.some((name) => params.has(name)) && sharesArguments(fn, link)
+      ? 'a function of the body has the name of a parameter, and `arguments` with it'
+      : undefined);
   return why === undefined ? { form: isArrow ? INLINE_ARROW : INLINE, facts } : { refused: why };
 }
 

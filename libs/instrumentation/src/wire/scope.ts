@@ -2,12 +2,13 @@ import type { AnyNode, ReturnStatement } from 'acorn';
 import { isFunction } from './sites.js';
 import type { FunctionNode } from './sites.js';
 import { walk } from './walk.js';
+import type { Link } from './walk.js';
 
 /** What a body declares and does, nested functions left out. */
 export interface BodyFacts {
   /** Names of `var` declarations, at any depth. */
   readonly vars: ReadonlySet<string>;
-  /** Names of functions declared at the body's top level, each as often as it is declared. */
+  /** Names of functions declared at the body's top level, also behind labels, each as often as it is declared. */
   readonly functions: readonly string[];
   /** Names of functions declared in blocks: in sloppy code each may be a `var` as well. */
   readonly blockFunctions: ReadonlySet<string>;
@@ -52,7 +53,7 @@ export function bodyFacts(fn: FunctionNode): BodyFacts {
   let evals = false;
   walk(fn.body, ({ node, up }) => {
     if (node.type === 'FunctionDeclaration' && node.id) {
-      if (up?.node === fn.body) functions.push(node.id.name);
+      if (statementHolder(up) === fn.body) functions.push(node.id.name);
       else blockFunctions.add(node.id.name);
     }
     if (isFunction(node) || node.type === 'StaticBlock') return false;
@@ -66,4 +67,32 @@ export function bodyFacts(fn: FunctionNode): BodyFacts {
     return true;
   });
   return { vars, functions, blockFunctions, evals, returns: returns.toSorted((a, b) => a.start - b.start) };
+}
+
+/** What holds a statement, its labels left out: a labelled function is declared where its label stands. */
+function statementHolder(up: Link | undefined): AnyNode | undefined {
+  let holder = up;
+  while (holder?.node.type === 'LabeledStatement') holder = holder.up;
+  return holder?.node;
+}
+
+/** Whether `arguments` and the parameters of a function are one: in sloppy code, where all of them are plain names. */
+export function sharesArguments(fn: FunctionNode, from: Link): boolean {
+  if (fn.type === 'ArrowFunctionExpression') return false;
+  return fn.params.every((param) => param.type === 'Identifier') && !isStrict(from);
+}
+
+function isStrict(from: Link): boolean {
+  for (let link: Link | undefined = from; link !== undefined; link = link.up) {
+    const { node } = link;
+    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') return true;
+    if (node.type === 'Program' && node.sourceType === 'module') return true;
+    const body = node.type === 'Program' ? node : isFunction(node) ? node.body : undefined;
+    if ((body?.type === 'Program' || body?.type === 'BlockStatement') && saysStrict(body.body)) return true;
+  }
+  return false;
+}
+
+function saysStrict(statements: readonly AnyNode[]): boolean {
+  return statements.some((each) => each.type === 'ExpressionStatement' && each.directive === 'use strict');
 }

@@ -1,27 +1,14 @@
-import type {
-  AnyNode,
-  ArrowFunctionExpression,
-  FunctionDeclaration,
-  FunctionExpression,
-  Program,
-} from 'acorn';
-import { walk } from './walk.js';
-import type { Link } from './walk.js';
+import type { Program } from 'acorn';
+import { isFunction, walk } from './walk.js';
+import type { FunctionNode, Link } from './walk.js';
 
-export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
+export { isFunction };
+export type { FunctionNode };
 
 /** A function of a file and where it stands. */
 export interface Site {
   readonly fn: FunctionNode;
   readonly link: Link;
-}
-
-export function isFunction(node: AnyNode): node is FunctionNode {
-  return (
-    node.type === 'FunctionExpression' ||
-    node.type === 'ArrowFunctionExpression' ||
-    node.type === 'FunctionDeclaration'
-  );
 }
 
 /** All functions of a file, in the order in which they start. `visit` sees every node that can hold others. */

@@ -71,8 +71,41 @@ export const SHAPES: readonly Shape[] = [
   look(
     'a function of the body named like a parameter',
     String.raw`
-    function f(a) { const before = typeof a; function a() { return 'inner'; } return [before, a()]; }
-    exports.run = () => [f(1), f()];`,
+    function f(a) { 'use strict'; const before = typeof a; function a() { return 'inner'; } return [before, a(), typeof arguments[0]]; }
+    const g = (a) => { function a() { return 'inner'; } return a(); };
+    class A { m(a) { function a() {} return [typeof a, typeof arguments[0]]; } }
+    function h(a, b = () => a) { function a() {} return [typeof a, typeof b(), typeof arguments[0]]; }
+    exports.run = () => [f(1), f(), g(1), new A().m(1), h(1)];`,
+  ),
+  look(
+    'a function of the body named like a parameter, where `arguments` is the parameters',
+    String.raw`
+    function f(a) { function a() {} return typeof arguments[0]; }
+    function* g(a) { function a() {} yield typeof arguments[0]; }
+    async function h(b, a) { function a() {} a = 5; return arguments[1]; }
+    exports.run = async () => [f(1), f(), [...g(1)], await h(1, 2)];`,
+    3,
+  ),
+  look(
+    'a labelled function of the body that shares a name with a var or a parameter',
+    String.raw`
+    function* f() { l: function q() {} var q; yield typeof q; }
+    function g(q) { var q; l: m: function q() {} return typeof q; }
+    function h(a) { var a; l: function b() {} for (var b of []); return typeof b; }
+    function k(a) { var a; l: function b() {} m: function b() { return 2; } return b(); }
+    function* m(a) { l: function b() { return a; } { o: function c() {} } yield b(); }
+    exports.run = () => [[...f()], g(1), h(1), k(1), [...m(3)]];`,
+    4,
+  ),
+  look(
+    'functions in a `with`',
+    String.raw`
+    const all = new Proxy({}, { has: (_, key) => typeof key === 'string' && key.startsWith('__'), get: () => undefined });
+    let made;
+    with (all) { made = [function () { return 1; }, (a) => a, class { m() { return function () { return 2; }; } }]; }
+    with ((() => ({ x: 3 }))()) made.push(x);
+    exports.run = () => [made[0](), made[1](4), new made[2]().m()(), made[3]];`,
+    4,
   ),
   look(
     'a function in a block named like a parameter',
@@ -386,6 +419,7 @@ export const SHAPES: readonly Shape[] = [
     String.raw`
     function f(o) { with (o) { return ((x) => { return x + y; })(1); } }
     exports.run = () => [f({ y: 2 })];`,
+    1,
   ),
   look(
     'errors from everywhere pass as they are',
