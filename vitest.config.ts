@@ -8,18 +8,20 @@ const node = {
 } as const;
 
 /**
- * Scenarios that want the machine for themselves: they build or pack the workspace, take ports that are
- * known by number, or look for what a run has left behind.
+ * Scenarios that want the machine for themselves: they build or pack the workspace, or look for what a run has
+ * left behind.
  */
 const alone = [
-  'e2e/src/{nothing-left,trace-link,golden-tree,copyable,client-page}.e2e-spec.ts',
+  'e2e/src/{nothing-left,copyable}.e2e-spec.ts',
   'e2e/src/packed*.e2e-spec.ts',
-  'e2e/src/tracez/npm-start.e2e-spec.ts',
-  'e2e/src/instrumentation/untraced*.e2e-spec.ts',
   'e2e/src/acceptance/nest/builds.e2e-spec.ts',
 ];
 
-const e2e = { ...node, globalSetup: ['e2e/src/support/global-setup.ts'], testTimeout: 120_000 } as const;
+const e2e = {
+  ...node,
+  globalSetup: ['e2e/src/support/global-setup.ts', 'e2e/src/support/build-once.ts'],
+  testTimeout: 120_000,
+} as const;
 
 export default defineConfig({
   test: {
@@ -51,6 +53,8 @@ export default defineConfig({
         test: {
           ...node,
           name: 'unit',
+          // Some wait for brokers and processes, and keep no core busy.
+          maxWorkers: 4,
           include: [
             'libs/**/src/**/*.spec.ts',
             'apps/**/src/**/*.spec.ts',
@@ -74,7 +78,6 @@ export default defineConfig({
       {
         test: {
           ...e2e,
-          globalSetup: [...e2e.globalSetup, 'e2e/src/support/build-once.ts'],
           name: 'e2e-alone',
           include: alone,
           maxWorkers: 1,
