@@ -8,13 +8,14 @@ const node = {
 } as const;
 
 /**
- * Scenarios that want the machine for themselves: they build or pack the workspace, or look for what a run has
- * left behind.
+ * Scenarios that want the machine for themselves: they start the whole deployment and compare its times, build
+ * or pack the workspace, or look for what a run has left behind.
  */
 const alone = [
-  'e2e/src/{nothing-left,copyable}.e2e-spec.ts',
+  'e2e/src/{nothing-left,trace-link,golden-tree,copyable}.e2e-spec.ts',
   'e2e/src/packed*.e2e-spec.ts',
   'e2e/src/acceptance/nest/builds.e2e-spec.ts',
+  'e2e/src/instrumentation/untraced*.e2e-spec.ts',
 ];
 
 const e2e = {
