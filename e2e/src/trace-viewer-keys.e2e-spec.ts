@@ -15,7 +15,7 @@ beforeAll(async () => {
   const now = Date.now() * 1000;
   await viewer.post(taskTrace({ traceId: TRACE, start: now - 5e6, failing: true }));
   await viewer.post(taskTrace({ traceId: OTHER, start: now - 50e6 }));
-}, 60_000);
+}, 120_000);
 
 afterAll(() => viewer[Symbol.asyncDispose]());
 

@@ -13,7 +13,7 @@ let viewer: ViewerBrowser;
 
 beforeAll(async () => {
   viewer = await openViewer();
-}, 60_000);
+}, 120_000);
 
 afterAll(() => viewer[Symbol.asyncDispose]());
 
