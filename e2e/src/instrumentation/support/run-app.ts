@@ -60,6 +60,7 @@ export async function makeApp(files: Readonly<Record<string, string>>): Promise<
     await writeFile(join(folder, path), text);
   }
   const spans = join(folder, 'spans.ndjson');
+  let readTo = 0;
   const app: TestApp = {
     folder,
     start(main, { args, node = process.execPath, flags, argv = [], env = {} } = {}) {
@@ -91,8 +92,11 @@ export async function makeApp(files: Readonly<Record<string, string>>): Promise<
     },
     run: (main, options) => app.start(main, options).ended,
     async lines() {
-      const text = await readFile(spans, 'utf8').catch(() => '');
-      await rm(spans, { force: true });
+      // Whole lines from where the last reading ended: removing what was read would lose what is written meanwhile.
+      const bytes = await readFile(spans).catch(() => Buffer.alloc(0));
+      const end = bytes.lastIndexOf('\n') + 1;
+      const text = bytes.toString('utf8', readTo, end);
+      readTo = Math.max(readTo, end);
       return text
         .split('\n')
         .filter((line) => line !== '')
