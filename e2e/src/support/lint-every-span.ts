@@ -7,6 +7,8 @@ let ended: ReadableSpan[] = [];
 
 /** Every harness of the process shows its spans to the processor in this place. */
 Object.defineProperty(globalThis, Symbol.for('distrace.testing.span-watcher'), {
+  // Files that share a worker each bring their own.
+  configurable: true,
   value: {
     onStart: () => undefined,
     onEnd: (span: ReadableSpan) => void ended.push(span),
