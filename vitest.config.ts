@@ -18,8 +18,12 @@ const alone = [
   'e2e/src/instrumentation/untraced*.e2e-spec.ts',
 ];
 
-/** They mock a module of their own, which files that share a worker would see. */
-const mocking = [
+/**
+ * They mock a module, or have state of the process: what has been warned of, the tracer provider. Files that share
+ * a worker would see that.
+ */
+const apart = [
+  'libs/tracing/src/**/*.spec.ts',
   'libs/instrumentation/src/weaver/woven-text.spec.ts',
   'apps/trace-viewer/src/rabbit/rabbit-collector.spec.ts',
 ];
@@ -60,11 +64,11 @@ export default defineConfig({
         test: {
           ...node,
           name: 'unit',
-          // Loading NestJS and OpenTelemetry anew for each file took half of the processor's time.
+          // Loading NestJS anew for each file took half of the processor's time.
           isolate: false,
           // Some wait for brokers and processes, and keep no core busy.
           maxWorkers: 4,
-          exclude: [...configDefaults.exclude, ...mocking],
+          exclude: [...configDefaults.exclude, ...apart],
           include: [
             'libs/**/src/**/*.spec.ts',
             'apps/**/src/**/*.spec.ts',
@@ -77,9 +81,9 @@ export default defineConfig({
       {
         test: {
           ...node,
-          name: 'unit-mocking',
+          name: 'unit-apart',
           maxWorkers: 4,
-          include: mocking,
+          include: apart,
         },
       },
       {
@@ -88,7 +92,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/src/**/*.e2e-spec.ts'],
           exclude: alone,
-          isolate: false,
           // They mostly wait: for brokers, processes and pages.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
