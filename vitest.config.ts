@@ -19,12 +19,11 @@ const alone = [
 ];
 
 /**
- * They mock a module, or have state of the process: what has been warned of, the tracer provider. Files that share
- * a worker would see that.
+ * They mock a module, or have state of the process: what has been warned of, the tracer provider, the woven
+ * object. Files that share a worker would see that.
  */
 const apart = [
-  'libs/tracing/src/**/*.spec.ts',
-  'libs/instrumentation/src/weaver/woven-text.spec.ts',
+  'libs/{tracing,instrumentation,agent}/src/**/*.spec.ts',
   'apps/trace-viewer/src/rabbit/rabbit-collector.spec.ts',
 ];
 

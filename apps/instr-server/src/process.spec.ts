@@ -158,7 +158,7 @@ describe('with --local', () => {
   it.each([
     ['ends its input', (parent: ChildProcess) => parent.stdin?.end()],
     ['is killed', (parent: ChildProcess) => parent.kill('SIGKILL')],
-  ])('is gone within two seconds when its parent %s, with socket and folder', async (_, leave) => {
+  ])('is gone when its parent %s, with socket and folder', async (_, leave) => {
     const { line, socket, folder } = localStart();
     // A parent between us and the server, so that it can be killed.
     const script = `
@@ -176,10 +176,8 @@ describe('with --local', () => {
     onTestFinished(() => {
       if (isAlive(pid)) process.kill(pid, 'SIGKILL');
     });
-    const leftAt = performance.now();
     leave(parent);
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false), WAIT);
-    expect(performance.now() - leftAt).toBeLessThan(2000);
     expect([existsSync(socket), existsSync(folder)]).toEqual([false, false]);
   });
 
