@@ -30,7 +30,7 @@ function driveOf(code: string, filename: string): Drive {
 
 /** Ours, for an interceptor that is enabled or one that nobody has bound. */
 function woven({ source }: Shape, state: 'off' | 'on', filename: string): Drive {
-  const rule = { name: state, matches: (fn: { readonly name: string }) => fn.name === 'hot' };
+  const rule = { name: state, replaces: false, matches: (fn: { readonly name: string }) => fn.name === 'hot' };
   const { edits, probes } = weave(source, { path: filename, format: 'cjs', rules: [rule] });
   if (probes.length !== 1) throw new Error('one function is to be woven');
   return driveOf(applyEdits(source, edits, runtime.control.register(probes)), filename);

@@ -9,7 +9,11 @@ export async function readExtensions(
 ): Promise<LoadedRules> {
   const loader = await ClassServiceLoader.open(extensions, { from: baseFolder });
   const definitions = (await loader.load('Interceptor')).map(definitionOf);
-  const rules = definitions.map(({ name, match }) => ({ name, match: match.node }));
+  const rules = definitions.map(({ name, match, replace }) => ({
+    name,
+    match: match.node,
+    replace: replace !== undefined,
+  }));
   // Before the bundle, which takes longer: it refuses what cannot work.
   prepare(rules);
   // Also refuses what is no exporter; the classes themselves are needed in the applications only.

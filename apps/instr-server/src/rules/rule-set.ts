@@ -5,6 +5,8 @@ import { WEAVER, type ManifestRule } from '@distrace/instrumentation/wire';
 export interface RuleData {
   readonly name: string;
   readonly match: MatcherNode;
+  /** Whether it stands in for functions, which decides about the form of what is woven. */
+  readonly replace: boolean;
 }
 
 /** What extensions came to. */
@@ -22,7 +24,7 @@ export interface LoadedRules {
 /** Compiles the rules. @throws DistraceError for a matcher that cannot work, or a name given twice. */
 export function prepare(rules: readonly RuleData[]): PreparedRules {
   return prepareRules(
-    rules.map(({ name, match }) => ({ name, match: new Matcher(match) })),
+    rules.map(({ name, match, replace }) => ({ name, match: new Matcher(match), replace })),
     { weaver: WEAVER },
   );
 }

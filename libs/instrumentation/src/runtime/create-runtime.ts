@@ -5,14 +5,8 @@ import { createHooks } from './hooks.js';
 import { createInPlaceCalls } from './in-place.js';
 import { createPlans } from './plans.js';
 import { capturePrimordials } from './primordials.js';
-import type { Scopes } from './types.js';
+import { NO_SCOPES, runningScopes } from './scopes.js';
 import { watchPromises } from './watch-promise.js';
-
-const NO_SCOPES: Required<Scopes> = {
-  scope: (fn) => fn(),
-  capture: () => undefined,
-  resume: (_, fn) => fn(),
-};
 
 /**
  * The object that woven code calls, and what steers it. One per thread, made before any application code runs.
@@ -24,6 +18,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const plans = createPlans(primordials, errorLimit);
   const hooks = createHooks(plans, onReport);
   let scopes = NO_SCOPES;
+  let kept: unknown;
   const around = createAround(hooks, watchPromises(primordials, defer), () => scopes);
   const inPlace = createInPlaceCalls(hooks, around, () => scopes);
   const { live } = plans;
@@ -73,10 +68,25 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     enter(probe, self, args) {
       const plan = live[probe];
       if (plan === undefined || hooks.inside) return undefined;
-      return inPlace.enter(plan, self, args);
+      return inPlace.enter(plan, { self, args, newTarget: undefined, isNew: false });
     },
-    fail: inPlace.fail,
+    enterNew(probe, self, args, newTarget) {
+      const plan = live[probe];
+      if (plan === undefined || hooks.inside) return undefined;
+      return inPlace.enter(plan, { self, args, newTarget, isNew: true });
+    },
     leave: inPlace.leave,
+    value: Object.freeze({
+      [Symbol.hasInstance](value: unknown) {
+        kept = value;
+        return !!value;
+      },
+    }),
+    take() {
+      const value = kept;
+      kept = undefined;
+      return value;
+    },
   };
 
   return {
@@ -87,12 +97,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       bind: plans.bind,
       setEnabled: plans.setEnabled,
       setScope(given) {
-        const scope: Scopes['scope'] = (fn) => given.scope(fn);
-        scopes = {
-          scope,
-          capture: () => given.capture?.(),
-          resume: (captured, fn) => (given.resume === undefined ? scope(fn) : given.resume(captured, fn)),
-        };
+        scopes = runningScopes(given);
       },
       counters() {
         const { calls, errors, disabled } = hooks;

@@ -6,7 +6,7 @@ import { checkEdits } from '../wire/check-edits.js';
 import type { Edit, EditList, ProbeRecord } from '../wire/edit-list.js';
 import { FRAGMENTS } from '../wire/fragments.js';
 
-const all = { name: 'all', matches: () => true };
+const all = { name: 'all', replaces: false, matches: () => true };
 
 function listOf(source: string, format: 'cjs' | 'esm' = 'cjs'): EditList {
   return weave(source, { path: 'a.js', format, rules: [all] }).edits;

@@ -3,7 +3,7 @@ import { checkEdits } from '../wire/check-edits.js';
 import { unweave } from '../wire/apply-edits.js';
 import { weave } from './weave.js';
 
-const ALL = { name: 'all', matches: () => true };
+const ALL = { name: 'all', replaces: false, matches: () => true };
 const weaveText = (source: string, format: 'cjs' | 'esm' = 'cjs') =>
   weave(source, { path: 'a.js', format, rules: [ALL] });
 const DEPTH = 10_000;
@@ -78,6 +78,7 @@ describe('a source that means harm, or that nobody expected', () => {
   it('is refused where a rule throws, and the report names the rule', () => {
     const bad = {
       name: 'bad',
+      replaces: false,
       matches: () => {
         throw new Error('no');
       },

@@ -16,6 +16,10 @@ export interface BodyFacts {
   readonly evals: boolean;
   /** `return` statements with a value. */
   readonly returns: readonly (ReturnStatement & { readonly argument: AnyNode })[];
+  /** Where `return` without a value ends, in bodies in which one may overrule a value: by a `finally`. */
+  readonly bareReturns: readonly number[];
+  /** Whether it returns from within a `with`, where any name may be a property of some object. */
+  readonly returnsInWith: boolean;
 }
 
 /** Names that a pattern binds. */
@@ -50,8 +54,11 @@ export function bodyFacts(fn: FunctionNode): BodyFacts {
   const functions: string[] = [];
   const blockFunctions = new Set<string>();
   const returns: (ReturnStatement & { argument: AnyNode })[] = [];
+  const bareReturns: number[] = [];
   let evals = false;
-  walk(fn.body, ({ node, up }) => {
+  let hasFinally = false;
+  let returnsInWith = false;
+  walk(fn.body, ({ node, up, inWith }) => {
     if (node.type === 'FunctionDeclaration' && node.id) {
       if (statementHolder(up) === fn.body) functions.push(node.id.name);
       else blockFunctions.add(node.id.name);
@@ -59,14 +66,26 @@ export function bodyFacts(fn: FunctionNode): BodyFacts {
     if (isFunction(node) || node.type === 'StaticBlock') return false;
     if (node.type === 'VariableDeclaration' && node.kind === 'var') {
       for (const { id } of node.declarations) for (const name of boundNames(id)) vars.add(name);
-    } else if (node.type === 'ReturnStatement' && node.argument) {
-      returns.push(node as ReturnStatement & { argument: AnyNode });
+    } else if (node.type === 'ReturnStatement') {
+      returnsInWith ||= inWith;
+      if (node.argument) returns.push(node as ReturnStatement & { argument: AnyNode });
+      else bareReturns.push(node.start + 'return'.length);
+    } else if (node.type === 'TryStatement') {
+      hasFinally ||= node.finalizer != null;
     } else if (node.type === 'CallExpression') {
       evals ||= node.callee.type === 'Identifier' && node.callee.name === 'eval';
     }
     return true;
   });
-  return { vars, functions, blockFunctions, evals, returns: returns.toSorted((a, b) => a.start - b.start) };
+  return {
+    vars,
+    functions,
+    blockFunctions,
+    evals,
+    returns: returns.toSorted((a, b) => a.start - b.start),
+    bareReturns: hasFinally ? bareReturns : [],
+    returnsInWith,
+  };
 }
 
 /** What holds a statement, its labels left out: a labelled function is declared where its label stands. */

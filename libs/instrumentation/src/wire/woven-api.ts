@@ -1,8 +1,11 @@
 /** The bare name by which woven code calls the runtime: a property of `globalThis` that the agent defines. */
 export const RUNTIME_NAME = '__distrace';
 
-/** What `enter` gives to woven code and gets back in `fail` and `leave`; undefined while the probe is off. */
-export type WovenCall = object | undefined;
+/**
+ * What `enter` gives to woven code and gets back in `leave`; undefined while the probe is off. What the body threw is
+ * written into it by the woven code itself: on a full stack, nothing can be called.
+ */
+export type WovenCall = { failed: boolean; error: unknown } | undefined;
 
 /**
  * What woven code uses, as members of the object behind {@link RUNTIME_NAME}. `probe` is the process-wide number of
@@ -57,11 +60,16 @@ export interface WovenApi {
     self: () => unknown,
   ): unknown;
   /**
-   * Generators, and functions whose body cannot move into a closure: the body stays in place and is told of
-   * instead. `enter` runs when the body starts; then `leave` once, with the returned value, or, when the body
-   * threw, `fail` and after it `leave`. No async context can be set around such a body, and nothing replaced.
+   * Bodies in place. `enter` runs when the body starts, `leave` once when it ends, with the returned value or, when the
+   * body threw, with the error in the call. Nothing can be replaced. Plain functions run in an async context of
+   * their own until `leave`; generators and async bodies, which may pause, run in their caller's.
    */
   enter(probe: number, self: unknown, args: ArrayLike<unknown>): WovenCall;
-  fail(call: WovenCall, error: unknown): void;
+  /** As `enter`, in constructors of base classes. */
+  enterNew(probe: number, self: unknown, args: ArrayLike<unknown>, newTarget: unknown): WovenCall;
   leave(call: WovenCall, result: unknown): void;
+  /** Right operand of an `instanceof` behind a value: keeps it, and answers whether it is truthy. */
+  readonly value: { [Symbol.hasInstance](value: unknown): boolean };
+  /** The value that `value` kept last, which it then keeps no longer. */
+  take(): unknown;
 }

@@ -4,6 +4,7 @@ import type { Runtime } from '../../runtime/index.js';
 import { applyEdits } from '../../wire/apply-edits.js';
 import { RUNTIME_NAME } from '../../wire/woven-api.js';
 import { weave } from '../weave.js';
+import type { Style } from '../../wire/plan.js';
 import type { WeaveResult } from '../weave.js';
 
 /** One runtime per process, as in an application: woven code names it by a global. */
@@ -16,13 +17,26 @@ runtime.control.bind('on', {
 });
 Object.defineProperty(globalThis, RUNTIME_NAME, { value: runtime.woven, configurable: true });
 
-/** Weaves all functions for an interceptor that is on, or for one that nobody has bound. */
+/** With bodies in place where that can be or in closures where that can be; for advice that is on, or bound by nobody. */
+export const WAYS: readonly (readonly [style: Style, state: 'off' | 'on'])[] = [
+  ['in-place', 'off'],
+  ['in-place', 'on'],
+  ['closure', 'off'],
+  ['closure', 'on'],
+];
+
+interface WeaveAllOptions {
+  readonly format?: 'cjs' | 'esm';
+  readonly style?: Style;
+}
+
+/** Weaves all functions. */
 export function weaveAll(
   source: string,
   state: 'off' | 'on',
-  format: 'cjs' | 'esm' = 'cjs',
+  { format = 'cjs', style = 'in-place' }: WeaveAllOptions = {},
 ): { code: string; woven: WeaveResult } {
-  const rules = [{ name: state, matches: () => true }];
+  const rules = [{ name: state, replaces: style === 'closure', matches: () => true }];
   const woven = weave(source, { path: 'shape.js', format, rules });
   return { code: applyEdits(source, woven.edits, runtime.control.register(woven.probes)), woven };
 }

@@ -17,7 +17,7 @@ export interface RealFile {
   readonly broken: readonly string[];
 }
 
-const ALL = { name: 'all', matches: () => true };
+const ALL = { name: 'all', replaces: false, matches: () => true };
 
 /** Weaves all functions of a file and looks whether everything that is promised of the result holds. */
 export function weaveReal(path: string): RealFile {

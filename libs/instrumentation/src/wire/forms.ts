@@ -1,0 +1,44 @@
+/** The form a function gets: the kinds of its fragments. */
+export interface Form {
+  readonly open: string;
+  readonly close: string;
+  /** Repeats the parameters' names, having no `arguments`. */
+  readonly names: boolean;
+  /** The body stays where it is and its returned values are noted. */
+  readonly isInPlace: boolean;
+}
+
+const closure = (open: string, close = 'end'): Form => ({ open, close, names: false, isInPlace: false });
+const arrow = (open: string, close = 'end'): Form => ({ ...closure(open, close), names: true });
+
+/** The body moves into a closure, which the runtime calls. */
+export const AROUND = {
+  run: closure('run'),
+  async: closure('async'),
+  construct: closure('construct'),
+  derive: closure('derive', 'derive-end'),
+  arrow: arrow('arrow'),
+  arrowAsync: arrow('arrow-async'),
+  concise: arrow('concise', 'concise-end'),
+  conciseAsync: arrow('concise-async', 'concise-end'),
+} as const satisfies Record<string, Form>;
+
+const IN_PLACE_PREFIX = 'inline';
+const inPlace = (open: string, names = false): Form => ({
+  open,
+  close: 'inline-end',
+  names,
+  isInPlace: true,
+});
+
+/** The body stays where it is, between `try` and `finally`. */
+export const IN_PLACE = {
+  run: inPlace('inline'),
+  construct: inPlace('inline-construct'),
+  arrow: inPlace('inline-arrow', true),
+} as const satisfies Record<string, Form>;
+
+/** Whether an opening fragment leaves the body where it is. */
+export function opensInPlace(kind: unknown): boolean {
+  return typeof kind === 'string' && kind.startsWith(IN_PLACE_PREFIX);
+}
