@@ -9,7 +9,7 @@ import { definitionOf } from '@distrace/instrumentation';
 import type { AgentFacts, FileIdentity, InstrumentAnswer } from '@distrace/instrumentation/wire';
 import { createInstrServer, type InstrServer } from './create-instr-server.js';
 import type { InstrServerOptions } from './options.js';
-import type { LoadedRules } from './rules/rule-set.js';
+import { ruleDataOf, type LoadedRules } from './rules/rule-set.js';
 import type { Stats } from './stats/stats.js';
 
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -111,7 +111,7 @@ async function loadHere(extensions: readonly string[]): Promise<LoadedRules> {
   for (const folder of extensions) {
     const module = `${pathToFileURL(join(folder, 'rules.js')).href}?${imports++}`;
     const definitions = Object.values((await import(module)) as Record<string, unknown>).map(definitionOf);
-    rules.push(...definitions.map(({ name, match }) => ({ name, match: match.node })));
+    rules.push(...definitions.map(ruleDataOf));
   }
   const bundle = `module.exports = ${JSON.stringify(rules)};`;
   return { rules, bundle, folders: extensions, files: extensions.map((folder) => join(folder, 'rules.js')) };

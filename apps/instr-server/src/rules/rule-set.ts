@@ -1,4 +1,10 @@
-import { Matcher, prepareRules, type MatcherNode, type PreparedRules } from '@distrace/instrumentation';
+import {
+  Matcher,
+  prepareRules,
+  type InterceptorDefinition,
+  type MatcherNode,
+  type PreparedRules,
+} from '@distrace/instrumentation';
 import { WEAVER, type ManifestRule } from '@distrace/instrumentation/wire';
 
 /** One interceptor as the server needs it: data, without its code. */
@@ -19,6 +25,11 @@ export interface LoadedRules {
   readonly folders: readonly string[];
   /** Files that were read for it; it is the same while they are. */
   readonly files: readonly string[];
+}
+
+/** What of an interceptor goes to other threads and stays on the disk. */
+export function ruleDataOf({ name, match, replace }: InterceptorDefinition): RuleData {
+  return { name, match: match.node, replace: replace !== undefined };
 }
 
 /** Compiles the rules. @throws DistraceError for a matcher that cannot work, or a name given twice. */

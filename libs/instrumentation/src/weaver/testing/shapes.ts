@@ -304,7 +304,7 @@ export const SHAPES: readonly Shape[] = [
     'arrows: lexical this, arguments and new.target',
     String.raw`
     function F() { this.x = 1; const f = () => [this.x, arguments.length, new.target === F]; const g = () => { return [this.x, arguments[0], new.target === F]; }; return [f(), g()]; }
-    exports.run = () => [new F(7), caught(() => new (() => {})())];`,
+    exports.run = () => [new F(7), caught(() => new (() => {})()).at(0)];`,
   ),
   look(
     'class fields: arrows, functions, static blocks',
