@@ -76,10 +76,24 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       return inPlace.enter(plan, { self, args, newTarget, isNew: true });
     },
     leave: inPlace.leave,
+    exit(call) {
+      const value = kept;
+      kept = undefined;
+      try {
+        inPlace.leave(call, value);
+      } catch {
+        hooks.errors += 1;
+      }
+      return value;
+    },
+    end(call) {
+      kept = undefined;
+      inPlace.leave(call, undefined);
+    },
     value: Object.freeze({
       [Symbol.hasInstance](value: unknown) {
         kept = value;
-        return !!value;
+        return false;
       },
     }),
     take() {

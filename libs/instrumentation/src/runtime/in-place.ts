@@ -1,4 +1,4 @@
-import type { WovenApi } from '../wire/woven-api.js';
+import type { EnteredCall, WovenApi } from '../wire/woven-api.js';
 import { applies } from './around.js';
 import type { Around } from './around.js';
 import { WovenCallView } from './call.js';
@@ -7,7 +7,7 @@ import type { Plan, Step } from './plans.js';
 import type { RunningScopes } from './scopes.js';
 
 /** A body that stays where it stands, between `enter` and `leave`. */
-interface InPlace {
+interface InPlace extends EnteredCall {
   readonly flow: Plan['probe']['flow'];
   readonly entered: readonly Entered[];
   /** Constructors: the object, unless the body returns another. */
@@ -16,8 +16,6 @@ interface InPlace {
   readonly captured: unknown;
   /** Ends the context that the body runs in; undefined where it has none of its own. */
   readonly end: (() => void) | undefined;
-  failed: boolean;
-  error: unknown;
 }
 
 /** A call that begins. */
@@ -73,6 +71,7 @@ export function createInPlaceCalls(
       end,
       failed: false,
       error: undefined,
+      done: 0,
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Edit } from './edit-list.js';
-import { AROUND, IN_PLACE } from './forms.js';
+import { AROUND, DIRECT, IN_PLACE, returnKinds } from './forms.js';
 import type { Form } from './forms.js';
 import { returnEdits } from './return-edits.js';
 import { bodyFacts, boundNames, sharesArguments } from './scope.js';
@@ -54,8 +54,9 @@ export function planSite({ fn, link }: Site, style: Style): Plan {
     return { form: isDerived === undefined ? AROUND.run : isDerived ? AROUND.derive : AROUND.construct };
   }
   if (why !== undefined) return { refused: why };
-  if (isArrow) return { form: IN_PLACE.arrow, facts };
-  return { form: isDerived === false ? IN_PLACE.construct : IN_PLACE.run, facts };
+  // A generator may also be ended from outside, which only `finally` sees.
+  const forms = facts.returnsDirectly && !fn.generator && !fn.async ? DIRECT : IN_PLACE;
+  return { form: isArrow ? forms.arrow : isDerived === false ? forms.construct : forms.run, facts };
 }
 
 /** A `var` or function of the body that shares a parameter's binding would get a new one in a closure. */
@@ -106,7 +107,7 @@ export function editsOf({ fn }: Site, { form, facts }: Extract<Plan, { form: For
   const open = rest ? `${form.open}-rest` : form.open;
   return [
     names.length > 0 ? [start, open, probe, names] : [start, open, probe],
-    ...(form.isInPlace && facts !== undefined ? returnEdits(facts, probe) : []),
+    ...(form.isInPlace && facts !== undefined ? returnEdits(facts, returnKinds(form), probe) : []),
     [end, form.close, probe],
   ];
 }

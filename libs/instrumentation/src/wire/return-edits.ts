@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn';
 import type { Edit } from './edit-list.js';
+import type { ReturnKinds } from './forms.js';
 import type { BodyFacts } from './scope.js';
 
 /** Operators that bind as tightly as `instanceof`, or tighter. */
@@ -16,42 +17,26 @@ const LOOSE = new Set([
 /**
  * What notes the values that a body returns. In front of a value it would move the columns of all that follows in
  * the line, and most frames of a stack stand in such a line. Behind it only `instanceof` sees the value itself, so
- * that is what stands there wherever precedence lets it; elsewhere parentheses and an assignment, and columns move.
+ * that is what stands there; where precedence does not let it, parentheses come first, and columns move.
  */
-export function returnEdits({ returns, bareReturns }: BodyFacts, probe: number): Edit[] {
-  const noted = returns.flatMap(({ argument }): Edit[] => {
-    const ends = valueEnds(argument);
-    if (ends === undefined) {
-      return [
-        [argument.start, 'inline-return', probe],
-        [argument.end, 'inline-return-end', probe],
-      ];
-    }
-    return [
-      ...ends.map((end): Edit => [end, 'inline-value', probe]),
-      [argument.end, 'inline-value-end', probe],
-    ];
-  });
-  return [...noted, ...bareReturns.map((end): Edit => [end, 'inline-nothing', probe])].toSorted(
-    (a, b) => a[0] - b[0],
-  );
+export function returnEdits(facts: BodyFacts, { value, nothing }: ReturnKinds, probe: number): Edit[] {
+  const noted = facts.returns.flatMap(({ argument: { start, end }, argument }): Edit[] => [
+    ...(isTight(argument) ? [] : parentheses(start, end, probe)),
+    [end, 'inline-value', probe],
+    [end, value, probe],
+  ]);
+  // A value that a `finally` overrules has been noted; otherwise a body that ends at its end notes nothing.
+  const bare = value === 'inline-return' && !facts.hasFinally ? [] : facts.bareReturns;
+  return [...noted, ...bare.map((end): Edit => [end, nothing, probe])].toSorted((a, b) => a[0] - b[0]);
 }
 
-/**
- * Where the expressions end of which one gives the value; undefined where `instanceof` cannot stand behind one. It
- * answers whether the value is truthy, so that `&&` and `||` go on as before.
- */
-function valueEnds(node: AnyNode): number[] | undefined {
-  if (node.type === 'ConditionalExpression') return both(node.consequent, node.alternate);
-  if (node.type === 'LogicalExpression') {
-    return node.operator === '??' ? undefined : both(node.left, node.right);
-  }
-  if (node.type === 'BinaryExpression') return TIGHT.has(node.operator) ? [node.end] : undefined;
-  return LOOSE.has(node.type) ? undefined : [node.end];
+function isTight(node: AnyNode): boolean {
+  return node.type === 'BinaryExpression' ? TIGHT.has(node.operator) : !LOOSE.has(node.type);
 }
 
-function both(one: AnyNode, other: AnyNode): number[] | undefined {
-  const ends = valueEnds(one);
-  const more = ends && valueEnds(other);
-  return more && [...ends, ...more];
+function parentheses(start: number, end: number, probe: number): Edit[] {
+  return [
+    [start, 'inline-open', probe],
+    [end, 'inline-close', probe],
+  ];
 }

@@ -1,11 +1,17 @@
 /** The bare name by which woven code calls the runtime: a property of `globalThis` that the agent defines. */
 export const RUNTIME_NAME = '__distrace';
 
-/**
- * What `enter` gives to woven code and gets back in `leave`; undefined while the probe is off. What the body threw is
- * written into it by the woven code itself: on a full stack, nothing can be called.
- */
-export type WovenCall = { failed: boolean; error: unknown } | undefined;
+/** What `enter` gives to woven code, which itself writes how the body ended: on a full stack, nothing can be called. */
+export interface EnteredCall {
+  /** The body has thrown `error`. */
+  failed: boolean;
+  error: unknown;
+  /** 1: the body has returned what `value` keeps; 2: it has returned nothing. */
+  done: 0 | 1 | 2;
+}
+
+/** Undefined while the probe is off. */
+export type WovenCall = EnteredCall | undefined;
 
 /**
  * What woven code uses, as members of the object behind {@link RUNTIME_NAME}. `probe` is the process-wide number of
@@ -60,15 +66,19 @@ export interface WovenApi {
     self: () => unknown,
   ): unknown;
   /**
-   * Bodies in place. `enter` runs when the body starts, `leave` once when it ends, with the returned value or, when the
-   * body threw, with the error in the call. Nothing can be replaced. Plain functions run in an async context of
+   * Bodies in place. `enter` runs when the body starts, and once when it ends one of `leave`, `exit` and `end`. Nothing can be replaced. Plain functions run in an async context of
    * their own until `leave`; generators and async bodies, which may pause, run in their caller's.
    */
   enter(probe: number, self: unknown, args: ArrayLike<unknown>): WovenCall;
   /** As `enter`, in constructors of base classes. */
   enterNew(probe: number, self: unknown, args: ArrayLike<unknown>, newTarget: unknown): WovenCall;
+  /** The end of a body with `finally`. */
   leave(call: WovenCall, result: unknown): void;
-  /** Right operand of an `instanceof` behind a value: keeps it, and answers whether it is truthy. */
+  /** The end of a body without `finally`, by the value that `value` keeps: answers it. */
+  exit(call: WovenCall): unknown;
+  /** The same by no value, or by an error. */
+  end(call: WovenCall): void;
+  /** Right operand of an `instanceof` behind a value: keeps it. The answer, always false, goes nowhere. */
   readonly value: { [Symbol.hasInstance](value: unknown): boolean };
   /** The value that `value` kept last, which it then keeps no longer. */
   take(): unknown;
