@@ -180,3 +180,39 @@ exports.loose = () => {
     expect(lines((woven!['loose'] as Run)())).toBe(lines((plain!['loose'] as Run)()));
   });
 });
+
+describe('advice around a body in place', () => {
+  it.each(WAYS)('is told what the function really returned or threw, %s, probes %s', async (style, state) => {
+    const source = `
+      function overruled() { try { return 1; } finally { return 2; } }
+      function emptied() { try { return 1; } finally { return; } }
+      function left() { l: try { return 1; } finally { break l; } }
+      function thrown() { try { return 1; } finally { throw 'thrown'; } }
+      function saved() { try { throw 'lost'; } finally { return 3; } }
+      function falsy(x) { return x || x; }
+      function none() { if (none.length) return 5; }
+      function bare() { for (;;) return; }
+      class Made { constructor(x) { if (x) return x; } }
+      const all = { overruled, emptied, left, thrown, saved, falsy, none, bare };
+      exports.run = function run() {
+        for (const each in all) { try { all[each](0); } catch {} }
+        new Made({ other: true });
+      };`;
+    const { ends } = await callsDuring(() =>
+      (runCommonJs(weaveAll(source, state, { style }).code)['run'] as Run)(),
+    );
+    const expected = {
+      overruled: 2,
+      emptied: undefined,
+      left: undefined,
+      thrown: 'thrown',
+      saved: 3,
+      falsy: 0,
+      none: undefined,
+      bare: undefined,
+      'Made.constructor': { other: true },
+      run: undefined,
+    };
+    expect(ends).toEqual(state === 'on' ? Object.entries(expected) : []);
+  });
+});

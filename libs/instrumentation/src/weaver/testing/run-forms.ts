@@ -10,10 +10,11 @@ import type { WeaveResult } from '../weave.js';
 /** One runtime per process, as in an application: woven code names it by a global. */
 const runtime: Runtime = createRuntime();
 const seen: string[] = [];
+const ends: [name: string, value: unknown][] = [];
 runtime.control.bind('on', {
   onEnter: (call) => void seen.push(call.function),
-  onExit() {},
-  onError() {},
+  onExit: (call, result) => void ends.push([call.function, result]),
+  onError: (call, error) => void ends.push([call.function, error]),
 });
 Object.defineProperty(globalThis, RUNTIME_NAME, { value: runtime.woven, configurable: true });
 
@@ -65,8 +66,10 @@ function noRequire(id: string): never {
 }
 
 /** What `fn` makes advice see. */
-export async function callsDuring<T>(fn: () => T): Promise<{ value: Awaited<T>; calls: string[] }> {
-  seen.length = 0;
+export async function callsDuring<T>(
+  fn: () => T,
+): Promise<{ value: Awaited<T>; calls: string[]; ends: [name: string, value: unknown][] }> {
+  seen.length = ends.length = 0;
   const value = await fn();
-  return { value, calls: [...seen] };
+  return { value, calls: [...seen], ends: [...ends] };
 }
