@@ -10,7 +10,7 @@ import { watchPromises } from './watch-promise.js';
 
 /**
  * The object that woven code calls, and what steers it. One per thread, made before any application code runs.
- * Each method of `woven` tests one array slot first: a probe that is off costs about 3 ns.
+ * Each method of `woven` tests one array slot first: a probe that is off costs 3 to 4 ns.
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { errorLimit = 10, onReport, defer = queueMicrotask } = options;
