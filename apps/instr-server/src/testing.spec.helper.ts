@@ -6,7 +6,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import 'reflect-metadata';
 import { definitionOf } from '@distrace/instrumentation';
-import type { AgentFacts, FileIdentity, InstrumentAnswer } from '@distrace/instrumentation/wire';
+import {
+  WEAVER,
+  type AgentFacts,
+  type FileIdentity,
+  type InstrumentAnswer,
+} from '@distrace/instrumentation/wire';
 import { createInstrServer, type InstrServer } from './create-instr-server.js';
 import type { InstrServerOptions } from './options.js';
 import { ruleDataOf, type LoadedRules } from './rules/rule-set.js';
@@ -165,7 +170,7 @@ export function facts(other: Partial<AgentFacts> = {}): AgentFacts {
     protocol: { min: 1, max: 1 },
     agentId: '00000000000000aa',
     agentVersion: '0.1.0',
-    weaver: 1,
+    weaver: WEAVER,
     service: 'shop',
     node: 'v24.21.0',
     pid: 4711,
