@@ -34,5 +34,5 @@ export const ABOUT: Readonly<Record<string, string>> = {
   agent:
     'starts of an untraced client under the agent, beside OpenTelemetry’s instrumentations; finds or starts a broker (4 min)',
   weave: 'one method of a real file, woven: ours beside orchestrion and Babel (60 s)',
-  probe: 'a call as it is, woven and off, woven and on, beside orchestrion (20 s)',
+  probe: 'a call and recursion as they are, woven and off, woven and on, beside orchestrion (20 s)',
 };

@@ -6,10 +6,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import 'reflect-metadata';
 import { definitionOf } from '@distrace/instrumentation';
-import type { AgentFacts, FileIdentity, InstrumentAnswer } from '@distrace/instrumentation/wire';
+import {
+  WEAVER,
+  type AgentFacts,
+  type FileIdentity,
+  type InstrumentAnswer,
+} from '@distrace/instrumentation/wire';
 import { createInstrServer, type InstrServer } from './create-instr-server.js';
 import type { InstrServerOptions } from './options.js';
-import type { LoadedRules } from './rules/rule-set.js';
+import { ruleDataOf, type LoadedRules } from './rules/rule-set.js';
 import type { Stats } from './stats/stats.js';
 
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -111,7 +116,7 @@ async function loadHere(extensions: readonly string[]): Promise<LoadedRules> {
   for (const folder of extensions) {
     const module = `${pathToFileURL(join(folder, 'rules.js')).href}?${imports++}`;
     const definitions = Object.values((await import(module)) as Record<string, unknown>).map(definitionOf);
-    rules.push(...definitions.map(({ name, match }) => ({ name, match: match.node })));
+    rules.push(...definitions.map(ruleDataOf));
   }
   const bundle = `module.exports = ${JSON.stringify(rules)};`;
   return { rules, bundle, folders: extensions, files: extensions.map((folder) => join(folder, 'rules.js')) };
@@ -165,7 +170,7 @@ export function facts(other: Partial<AgentFacts> = {}): AgentFacts {
     protocol: { min: 1, max: 1 },
     agentId: '00000000000000aa',
     agentVersion: '0.1.0',
-    weaver: 1,
+    weaver: WEAVER,
     service: 'shop',
     node: 'v24.21.0',
     pid: 4711,

@@ -4,9 +4,9 @@ import { Script } from 'node:vm';
 import { create } from '@apm-js-collab/code-transformer';
 import { applyEdits, weave } from '@distrace/instrumentation';
 import { createRuntime } from '@distrace/instrumentation/runtime';
-import { measure } from '../measure.ts';
+import { interleave, measure, rowsOf } from '../measure.ts';
 import type { MeasureOptions, Row, Variant } from '../measure.ts';
-import { SHAPES } from './source.ts';
+import { RECURSION, SHAPES } from './source.ts';
 import type { Shape } from './source.ts';
 
 const nothing = () => {};
@@ -30,7 +30,11 @@ function driveOf(code: string, filename: string): Drive {
 
 /** Ours, for an interceptor that is enabled or one that nobody has bound. */
 function woven({ source }: Shape, state: 'off' | 'on', filename: string): Drive {
-  const rule = { name: state, matches: (fn: { readonly name: string }) => fn.name === 'hot' };
+  const rule = {
+    name: state,
+    replaces: false,
+    matches: (fn: { readonly name: string }) => fn.name === 'hot',
+  };
   const { edits, probes } = weave(source, { path: filename, format: 'cjs', rules: [rule] });
   if (probes.length !== 1) throw new Error('one function is to be woven');
   return driveOf(applyEdits(source, edits, runtime.control.register(probes)), filename);
@@ -57,25 +61,35 @@ function orchestrion({ source, kind }: Shape, state: 'off' | 'on', filename: str
   return driveOf(code, filename);
 }
 
-/** What a call of one and the same method costs: as it is, woven and off, woven and on with advice that does nothing. */
+/** One and the same method: as it is, woven and off, woven and on with advice that does nothing. */
+function drivesOf(shape: Shape): Readonly<Record<string, Drive>> {
+  const { name, source } = shape;
+  return {
+    none: driveOf(source, `plain ${name}`),
+    'distrace, off': woven(shape, 'off', `off ${name}`),
+    'distrace, on': woven(shape, 'on', `on ${name}`),
+    // Off as before, in a process where the probes beside it are on.
+    'distrace, off beside on': woven(shape, 'off', `beside ${name}`),
+    'orchestrion, off': orchestrion(shape, 'off', `orchestrion off ${name}`),
+    'orchestrion, on': orchestrion(shape, 'on', `orchestrion on ${name}`),
+  };
+}
+
+/** What a call costs, and how deep recursion gets before the stack is full. */
 export async function probe(options: MeasureOptions = {}): Promise<Row[]> {
   const rows: Row[] = [];
   for (const shape of SHAPES) {
-    const { name, source, times } = shape;
-    const drives: Readonly<Record<string, Drive>> = {
-      none: driveOf(source, `plain ${name}`),
-      'distrace, off': woven(shape, 'off', `off ${name}`),
-      'distrace, on': woven(shape, 'on', `on ${name}`),
-      // Off as before, in a process where the probes beside it are on.
-      'distrace, off beside on': woven(shape, 'off', `beside ${name}`),
-      'orchestrion, off': orchestrion(shape, 'off', `orchestrion off ${name}`),
-      'orchestrion, on': orchestrion(shape, 'on', `orchestrion on ${name}`),
-    };
-    const variants = Object.entries(drives).map(([of, drive]): Variant => ({
+    const variants = Object.entries(drivesOf(shape)).map(([of, drive]): Variant => ({
       name: of,
       run: async (n) => void (await drive(n)),
     }));
-    rows.push(...(await measure(`probe, ${name}`, variants, { times, ...options })));
+    rows.push(...(await measure(`probe, ${shape.name}`, variants, { times: shape.times, ...options })));
   }
+  const drives = drivesOf(RECURSION);
+  const samples = await interleave(Object.keys(drives), {
+    rounds: 5,
+    run: async (name) => Number(await drives[name]!(RECURSION.times)),
+  });
+  rows.push(...rowsOf(`probe, ${RECURSION.name}`, { unit: 'frames', samples }));
   return rows;
 }

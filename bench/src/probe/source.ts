@@ -59,3 +59,24 @@ module.exports.drive = async (times) => {
 `,
   },
 ];
+
+/** `drive` answers how deep `hot` got. */
+export const RECURSION: Shape = {
+  name: 'depth of recursion',
+  kind: 'Sync',
+  times: 1,
+  source: `let depth = 0;
+class Hot {
+  constructor() { this.k = 1; }
+  hot(a, b) {
+    depth = a;
+    const below = this.hot(a + 1, b);
+    return below + this.k;
+  }
+}
+module.exports.drive = () => {
+  try { new Hot().hot(0, 1); } catch {}
+  return depth;
+};
+`,
+};

@@ -17,6 +17,7 @@ export const hash: Weaver =
 export const distrace: Weaver = ({ source, name, format, className, methodName }) => {
   const rule = {
     name: 'bench',
+    replaces: false,
     matches: (fn: { readonly name: string; readonly classNames: readonly string[] }) =>
       fn.name === methodName && fn.classNames.includes(className),
   };

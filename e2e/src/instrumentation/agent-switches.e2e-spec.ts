@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { WEAVER } from '@distrace/instrumentation/wire';
 import { COUNTING_BUNDLE, MARKED_RULE, startFakeServer } from './support/fake-server.ts';
 import { makeApp } from './support/run-app.ts';
 
@@ -123,7 +124,7 @@ describe('server and agent of other releases', () => {
     await using app = await makeApp(FILES);
     await app.run('main.cjs', { args: server.args() });
     expect(server.requests[0]?.body).toMatchObject({
-      agent: { protocol: { min: 1, max: 1 }, weaver: 1, agentVersion: '0.1.0' },
+      agent: { protocol: { min: 1, max: 1 }, weaver: WEAVER, agentVersion: '0.1.0' },
     });
   });
 

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { openSigned } from '@distrace/instrumentation/wire';
+import { openSigned, WEAVER } from '@distrace/instrumentation/wire';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   cleanWith,
@@ -101,7 +101,7 @@ describe('POST /v1/handshake', () => {
     expect(manifest).toMatchObject({
       v: 1,
       service: 'shop',
-      weaver: 1,
+      weaver: WEAVER,
       rules: [
         { name: 'orders', enabled: true, files: [{ packages: ['shop'], path: null, words: ['place'] }] },
       ],

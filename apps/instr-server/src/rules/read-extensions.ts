@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { buildHelperBundle, ClassServiceLoader, definitionOf } from '@distrace/instrumentation';
-import { prepare, type LoadedRules } from './rule-set.js';
+import { prepare, ruleDataOf, type LoadedRules } from './rule-set.js';
 
 /** Finds the services of extensions, evaluates their interceptors for the matchers, and builds the helper bundle. */
 export async function readExtensions(
@@ -9,7 +9,7 @@ export async function readExtensions(
 ): Promise<LoadedRules> {
   const loader = await ClassServiceLoader.open(extensions, { from: baseFolder });
   const definitions = (await loader.load('Interceptor')).map(definitionOf);
-  const rules = definitions.map(({ name, match }) => ({ name, match: match.node }));
+  const rules = definitions.map(ruleDataOf);
   // Before the bundle, which takes longer: it refuses what cannot work.
   prepare(rules);
   // Also refuses what is no exporter; the classes themselves are needed in the applications only.

@@ -1,10 +1,18 @@
-import { Matcher, prepareRules, type MatcherNode, type PreparedRules } from '@distrace/instrumentation';
+import {
+  Matcher,
+  prepareRules,
+  type InterceptorDefinition,
+  type MatcherNode,
+  type PreparedRules,
+} from '@distrace/instrumentation';
 import { WEAVER, type ManifestRule } from '@distrace/instrumentation/wire';
 
 /** One interceptor as the server needs it: data, without its code. */
 export interface RuleData {
   readonly name: string;
   readonly match: MatcherNode;
+  /** Whether it stands in for functions, which decides about the form of what is woven. */
+  readonly replace: boolean;
 }
 
 /** What extensions came to. */
@@ -19,10 +27,15 @@ export interface LoadedRules {
   readonly files: readonly string[];
 }
 
+/** What of an interceptor goes to other threads and stays on the disk. */
+export function ruleDataOf({ name, match, replace }: InterceptorDefinition): RuleData {
+  return { name, match: match.node, replace: replace !== undefined };
+}
+
 /** Compiles the rules. @throws DistraceError for a matcher that cannot work, or a name given twice. */
 export function prepare(rules: readonly RuleData[]): PreparedRules {
   return prepareRules(
-    rules.map(({ name, match }) => ({ name, match: new Matcher(match) })),
+    rules.map(({ name, match, replace }) => ({ name, match: new Matcher(match), replace })),
     { weaver: WEAVER },
   );
 }

@@ -199,7 +199,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
     const { edits } = weave(source, {
       path: file.path,
       format: file.format,
-      rules: rules.map(({ name }) => ({ name, matches: (fn) => fn.name.startsWith(name) })),
+      rules: rules.map(({ name }) => ({ name, replaces: false, matches: (fn) => fn.name.startsWith(name) })),
     });
     woven[fileKey(file)] = edits.edits.length === 0 ? null : edits;
     if (edits.edits.length === 0) return { status: 'not-marked', phase };

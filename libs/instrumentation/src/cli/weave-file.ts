@@ -48,6 +48,7 @@ export function weaveFile(
   const functions: FunctionFacts[] = [];
   const collector = {
     name: 'collector',
+    replaces: false,
     matches(fn: FunctionFacts) {
       functions.push(fn);
       return false;

@@ -86,6 +86,10 @@ export function testInterceptor<T = Record<string, (...args: unknown[]) => unkno
     scope: (fn) => context.with(fresh(context.active()), fn),
     capture: () => context.active(),
     resume: (captured, fn) => context.with(fresh(captured as Context), fn),
+    attach: () => {
+      const token = context.attach(fresh(context.active()));
+      return () => token.dispose();
+    },
   });
   control.register(probes);
   for (const definition of definitions) control.bind(definition.name, recorded(definition, seen));

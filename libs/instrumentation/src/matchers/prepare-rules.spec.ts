@@ -56,6 +56,17 @@ describe('prepareRules', () => {
     expect(one!.rulesHash).not.toBe(two!.rulesHash);
   });
 
+  it('gives other keys and hashes where advice becomes a replacement, which needs another form', () => {
+    const [advice, replacement] = [undefined, () => 1].map((replace) =>
+      prepareRules([{ ...orders, replace }], { weaver }),
+    );
+    expect(advice!.rulesFor(file).rules[0]?.replaces).toBe(false);
+    expect(weaveRules(replacement!.rulesFor(file).rules)[0]?.replaces).toBe(true);
+    expect(replacement!.rulesFor(file).key).not.toBe(advice!.rulesFor(file).key);
+    expect(replacement!.rulesHash).not.toBe(advice!.rulesHash);
+    expect(replacement!.rules[0]?.hash).not.toBe(advice!.rules[0]?.hash);
+  });
+
   it('makes rules that the weaver can ask, also after a way through a worker thread', () => {
     const { rulesFor } = prepareRules([orders, base], { weaver });
     const [first, second] = weaveRules(structuredClone(rulesFor(file).rules));

@@ -12,7 +12,7 @@ import { residual, residualKey } from './residual.js';
 /** An interceptor as server and command know it. */
 export interface PreparedRule {
   readonly name: string;
-  /** SHA-256 of name and matcher, lower-case hex: the same as long as the rule marks the same functions. */
+  /** SHA-256 of name, matcher and kind, lower-case hex: the same while it marks the same functions for the same form. */
   readonly hash: string;
   /** Which files a process must ask about. */
   readonly filters: readonly FileFilter[];
@@ -22,6 +22,16 @@ export interface PreparedRule {
 export interface FileRule {
   readonly name: string;
   readonly match: MatcherNode;
+  /** Whether it stands in for functions. */
+  readonly replaces: boolean;
+}
+
+/** What is to be known of an interceptor before its code runs anywhere. */
+export interface RuleSource {
+  readonly name: string;
+  readonly match: Matcher;
+  /** What makes it stand in for functions: its `replace`, or true. Absent: advice. */
+  readonly replace?: unknown;
 }
 
 /** The rules that may touch one file. */
@@ -50,23 +60,20 @@ export interface PrepareOptions {
  * Checks and compiles interceptors. Throws `DT_ERR_INTERCEPTOR_NAME` for a name given twice and `DT_ERR_MATCH_*` for
  * matchers that cannot work, so that a broken extension stops the server's start and never an application's.
  */
-export function prepareRules(
-  interceptors: readonly { readonly name: string; readonly match: Matcher }[],
-  { weaver }: PrepareOptions,
-): PreparedRules {
+export function prepareRules(interceptors: readonly RuleSource[], { weaver }: PrepareOptions): PreparedRules {
   refuseTwins(interceptors.map(({ name }) => name));
   for (const { name, match } of interceptors) checkMatcher(match, `Interceptor ${name}`);
-  const rules = interceptors.map(({ name, match }) => ({
-    name,
-    hash: sha256(JSON.stringify([name, residualKey(match.node)])),
-    filters: fileFilters(match),
+  const rules = interceptors.map((each) => ({
+    name: each.name,
+    hash: sha256(JSON.stringify([each.name, residualKey(each.match.node), replaces(each)])),
+    filters: fileFilters(each.match),
   }));
   return {
     rules,
     rulesHash: sha256(JSON.stringify([weaver, ...rules.map(({ hash }) => hash)])),
     rulesFor(file) {
       const left = interceptors
-        .map(({ name, match }) => ({ name, match: residual(match, file) }))
+        .map((each) => ({ name: each.name, match: residual(each.match, file), replaces: replaces(each) }))
         .filter(({ match }) => match.is !== 'none');
       return { rules: left, key: left.length === 0 ? null : editKey(file, left, weaver) };
     },
@@ -82,14 +89,15 @@ export function editKey(
   rules: readonly FileRule[],
   weaver: number,
 ): string {
-  const left = rules.map(({ name, match }) => [name, residualKey(match)]);
+  const left = rules.map((rule) => [rule.name, residualKey(rule.match), rule.replaces]);
   return sha256(JSON.stringify([weaver, file.source, file.format, left]));
 }
 
 /** The rules of one file as the weaver asks them. */
 export function weaveRules(rules: readonly FileRule[]): readonly WeaveRule[] {
-  return rules.map(({ name, match }) => ({
+  return rules.map(({ name, match, replaces: isReplacement }) => ({
     name,
+    replaces: isReplacement,
     matches(fn) {
       const condition = evaluate(match, fn);
       if (typeof condition === 'boolean') return condition;
@@ -97,6 +105,10 @@ export function weaveRules(rules: readonly FileRule[]): readonly WeaveRule[] {
       return { subTypeOf: [...new Set(condition.flatMap(({ is }) => is))].toSorted() };
     },
   }));
+}
+
+function replaces({ replace }: RuleSource): boolean {
+  return replace !== undefined && replace !== false;
 }
 
 function refuseTwins(names: readonly string[]): void {

@@ -32,7 +32,7 @@ function functionsOf(text: string): readonly FunctionFacts[] {
     return false;
   };
   const format = /^(?:import|export) /m.test(text) ? 'esm' : 'cjs';
-  weave(text, { path: 'x.js', format, rules: [{ name: 'all', matches }] });
+  weave(text, { path: 'x.js', format, rules: [{ name: 'all', replaces: false, matches }] });
   return functions;
 }
 

@@ -1,7 +1,8 @@
 import { WovenCallView } from './call.js';
 import type { Entered, Hooks } from './hooks.js';
 import type { Plan, Step } from './plans.js';
-import type { Call, Scopes } from './types.js';
+import type { RunningScopes } from './scopes.js';
+import type { Call } from './types.js';
 import type { PromiseWatch } from './watch-promise.js';
 
 type Body = () => unknown;
@@ -33,7 +34,7 @@ export function applies(step: Step, self: unknown, newTarget: unknown): boolean 
   return !step.broken && (step.when === undefined || step.when(self, newTarget));
 }
 
-export function createAround(hooks: Hooks, promises: PromiseWatch, scopes: () => Required<Scopes>): Around {
+export function createAround(hooks: Hooks, promises: PromiseWatch, scopes: () => RunningScopes): Around {
   function perform(passage: Passage, from: number): unknown {
     const { plan, self, args, newTarget, made } = passage;
     const { probe, steps } = plan;

@@ -5,18 +5,12 @@ import { createHooks } from './hooks.js';
 import { createInPlaceCalls } from './in-place.js';
 import { createPlans } from './plans.js';
 import { capturePrimordials } from './primordials.js';
-import type { Scopes } from './types.js';
+import { NO_SCOPES, runningScopes } from './scopes.js';
 import { watchPromises } from './watch-promise.js';
-
-const NO_SCOPES: Required<Scopes> = {
-  scope: (fn) => fn(),
-  capture: () => undefined,
-  resume: (_, fn) => fn(),
-};
 
 /**
  * The object that woven code calls, and what steers it. One per thread, made before any application code runs.
- * Each method of `woven` tests one array slot first: a probe that is off costs about 3 ns.
+ * Each method of `woven` tests one array slot first: a probe that is off costs 3 to 4 ns.
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const { errorLimit = 10, onReport, defer = queueMicrotask } = options;
@@ -24,6 +18,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const plans = createPlans(primordials, errorLimit);
   const hooks = createHooks(plans, onReport);
   let scopes = NO_SCOPES;
+  let kept: unknown;
   const around = createAround(hooks, watchPromises(primordials, defer), () => scopes);
   const inPlace = createInPlaceCalls(hooks, around, () => scopes);
   const { live } = plans;
@@ -73,10 +68,39 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     enter(probe, self, args) {
       const plan = live[probe];
       if (plan === undefined || hooks.inside) return undefined;
-      return inPlace.enter(plan, self, args);
+      return inPlace.enter(plan, { self, args, newTarget: undefined, isNew: false });
     },
-    fail: inPlace.fail,
+    enterNew(probe, self, args, newTarget) {
+      const plan = live[probe];
+      if (plan === undefined || hooks.inside) return undefined;
+      return inPlace.enter(plan, { self, args, newTarget, isNew: true });
+    },
     leave: inPlace.leave,
+    exit(call) {
+      const value = kept;
+      kept = undefined;
+      try {
+        inPlace.leave(call, value);
+      } catch {
+        hooks.errors += 1;
+      }
+      return value;
+    },
+    end(call) {
+      kept = undefined;
+      inPlace.leave(call, undefined);
+    },
+    value: Object.freeze({
+      [Symbol.hasInstance](value: unknown) {
+        kept = value;
+        return false;
+      },
+    }),
+    take() {
+      const value = kept;
+      kept = undefined;
+      return value;
+    },
   };
 
   return {
@@ -87,12 +111,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       bind: plans.bind,
       setEnabled: plans.setEnabled,
       setScope(given) {
-        const scope: Scopes['scope'] = (fn) => given.scope(fn);
-        scopes = {
-          scope,
-          capture: () => given.capture?.(),
-          resume: (captured, fn) => (given.resume === undefined ? scope(fn) : given.resume(captured, fn)),
-        };
+        scopes = runningScopes(given);
       },
       counters() {
         const { calls, errors, disabled } = hooks;

@@ -74,6 +74,12 @@ export interface Scopes {
   capture?(): unknown;
   /** As `scope`, in a context that `capture` gave. */
   resume?<T>(captured: unknown, fn: () => T): T;
+  /**
+   * Begins an async context of its own for what follows, until the function that it gives is called: then the context
+   * is what it was before, whatever has been attached meanwhile. For plain functions, whose bodies stay where they are;
+   * without it, such a body runs in the context of its caller. Calls nest, and none of them lasts longer than a turn.
+   */
+  attach?(): () => void;
 }
 
 export interface BundleHandle extends Scopes {

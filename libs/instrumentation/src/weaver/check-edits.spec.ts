@@ -5,11 +5,13 @@ import { applyEdits } from '../wire/apply-edits.js';
 import { checkEdits } from '../wire/check-edits.js';
 import type { Edit, EditList, ProbeRecord } from '../wire/edit-list.js';
 import { FRAGMENTS } from '../wire/fragments.js';
+import type { Style } from '../wire/plan.js';
 
-const all = { name: 'all', matches: () => true };
+const STYLES = ['in-place', 'closure'] as const satisfies readonly Style[];
 
-function listOf(source: string, format: 'cjs' | 'esm' = 'cjs'): EditList {
-  return weave(source, { path: 'a.js', format, rules: [all] }).edits;
+function listOf(source: string, style: Style = 'in-place'): EditList {
+  const rules = [{ name: 'all', replaces: style === 'closure', matches: () => true }];
+  return weave(source, { path: 'a.js', format: 'cjs', rules }).edits;
 }
 
 const GUARDED = `class Bank {
@@ -96,12 +98,30 @@ function* mutants(source: string, list: EditList): Generator<[what: string, Edit
 
 describe('I42: an edit list that does something else than wrap whole bodies is refused', () => {
   it('accepts what the weaver makes', () => {
-    expect(refusal(GUARDED, listOf(GUARDED))).toBe('accepted');
-    expect(refusal('', listOf(''))).toBe('accepted');
+    for (const style of STYLES) {
+      expect(refusal(GUARDED, listOf(GUARDED, style))).toBe('accepted');
+      expect(refusal('', listOf('', style))).toBe('accepted');
+    }
   });
 
-  it('refuses a list that skips a guard', () => {
-    const list = listOf(GUARDED);
+  it('takes either style at each function, as their first insertions say, and no mixture at one', () => {
+    const source = 'function f(a) { return a + 1; }\nfunction g(a) { if (!a) return 0; return f(a); }';
+    const [inPlace, closure] = STYLES.map((style) => listOf(source, style).edits);
+    const of = (edits: readonly Edit[] | undefined, probe: number) =>
+      edits!.filter(([, , each]) => each === probe);
+    const withEdits = (...edits: Edit[]) =>
+      refusal(source, { ...listOf(source), edits: edits.toSorted((a, b) => a[0] - b[0]) });
+    expect(withEdits(...of(inPlace, 0), ...of(closure, 1))).toBe('accepted');
+    expect(withEdits(...of(closure, 0), ...of(inPlace, 1))).toBe('accepted');
+    const [open, ...rest] = of(inPlace, 1);
+    const [otherOpen, ...otherRest] = of(closure, 1);
+    expect(withEdits(...of(inPlace, 0), open!, ...otherRest)).toBe('DT_ERR_EDITS_UNSOUND');
+    expect(withEdits(...of(inPlace, 0), otherOpen!, ...rest)).toBe('DT_ERR_EDITS_UNSOUND');
+    expect(withEdits(...of(inPlace, 0), open!, rest.at(-1)!)).toBe('DT_ERR_EDITS_UNSOUND');
+  });
+
+  it.each(STYLES)('refuses a list that skips a guard, %s', (style) => {
+    const list = listOf(GUARDED, style);
     const [, kind, probe] = list.edits[0]!;
     const afterGuard = GUARDED.indexOf(';', GUARDED.indexOf('throw')) + 1;
     expect(refusal(GUARDED, withEdit(list, 0, [afterGuard, kind, probe]))).toBe('DT_ERR_EDITS_UNSOUND');
@@ -109,7 +129,7 @@ describe('I42: an edit list that does something else than wrap whole bodies is r
     const only: EditList = {
       ...list,
       probes: list.probes.slice(0, 1),
-      edits: [list.edits[0]!, [list.edits[0]![0], 'end', 0]],
+      edits: [list.edits[0]!, [list.edits[0]![0], style === 'closure' ? 'end' : 'inline-end', 0]],
     };
     expect(refusal(GUARDED, only)).toBe('DT_ERR_EDITS_UNSOUND');
   });
@@ -119,9 +139,11 @@ describe('I42: an edit list that does something else than wrap whole bodies is r
     const list = listOf(source);
     for (let offset = 0; offset <= source.length; offset++) {
       if (offset === list.edits[0]![0]) continue;
-      expect(refusal(source, withEdit(list, 0, [offset, 'run', 0])), String(offset)).toBe(
-        'DT_ERR_EDITS_UNSOUND',
-      );
+      for (const kind of ['run', 'inline']) {
+        expect(refusal(source, withEdit(list, 0, [offset, kind, 0])), String(offset)).toBe(
+          'DT_ERR_EDITS_UNSOUND',
+        );
+      }
     }
   });
 
@@ -135,26 +157,30 @@ describe('I42: an edit list that does something else than wrap whole bodies is r
     );
   });
 
-  it('refuses another list than the one made, whatever single thing differs', () => {
-    const sources = [
-      GUARDED,
-      ...SHAPES.filter((_, i) => i % 9 === 4).map(({ source }) => source.slice(0, 900)),
-    ];
-    let tried = 0;
-    for (const source of sources) {
-      const list = listOf(source);
-      const same = JSON.stringify(list);
-      for (const [what, mutant] of mutants(source, list)) {
-        if (JSON.stringify(mutant) === same) continue;
-        tried += 1;
-        const answer = refusal(source, mutant);
-        if (answer === 'DT_ERR_EDITS_UNSOUND') continue;
-        expect(answer, what).toBe('accepted');
-        expect(applyEdits(source, mutant), what).toBe(applyEdits(source, list));
+  it.each(STYLES)(
+    'refuses another list than the one made, whatever single thing differs, %s',
+    { timeout: 60_000 },
+    (style) => {
+      const sources = [
+        GUARDED,
+        ...SHAPES.filter((_, i) => i % 9 === 4).map(({ source }) => source.slice(0, 900)),
+      ];
+      let tried = 0;
+      for (const source of sources) {
+        const list = listOf(source, style);
+        const same = JSON.stringify(list);
+        for (const [what, mutant] of mutants(source, list)) {
+          if (JSON.stringify(mutant) === same) continue;
+          tried += 1;
+          const answer = refusal(source, mutant);
+          if (answer === 'DT_ERR_EDITS_UNSOUND') continue;
+          expect(answer, what).toBe('accepted');
+          expect(applyEdits(source, mutant), what).toBe(applyEdits(source, list));
+        }
       }
-    }
-    expect(tried).toBeGreaterThan(1000);
-  });
+      expect(tried).toBeGreaterThan(1000);
+    },
+  );
 
   it('refuses lists for other sources, formats and weavers', () => {
     const list = listOf(GUARDED);

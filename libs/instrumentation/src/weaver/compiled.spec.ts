@@ -102,7 +102,7 @@ const OUTPUTS: [string, ModuleFormat, () => string][] = [
 /** The facts of all functions of a compiled text. */
 function factsOf(source: string, format: ModuleFormat): FunctionFacts[] {
   const facts: FunctionFacts[] = [];
-  const rule = { name: 'look', matches: (fn: FunctionFacts) => facts.push(fn) < 0 };
+  const rule = { name: 'look', replaces: false, matches: (fn: FunctionFacts) => facts.push(fn) < 0 };
   expect(weave(source, { path: 'cats.js', format, rules: [rule] }).report.refused).toEqual([]);
   return facts;
 }

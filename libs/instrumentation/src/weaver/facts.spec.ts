@@ -4,7 +4,7 @@ import { weave } from './weave.js';
 
 function factsOf(source: string, format: 'cjs' | 'esm' = 'cjs'): FunctionFacts[] {
   const facts: FunctionFacts[] = [];
-  const rule = { name: 'look', matches: (fn: FunctionFacts) => facts.push(fn) < 0 };
+  const rule = { name: 'look', replaces: false, matches: (fn: FunctionFacts) => facts.push(fn) < 0 };
   expect(weave(source, { path: 'a.js', format, rules: [rule] }).report.refused).toEqual([]);
   return facts;
 }
@@ -153,7 +153,7 @@ describe('what the weaver knows of a function', () => {
     const { probes } = weave(source, {
       path: 'a.js',
       format: 'cjs',
-      rules: [{ name: 'all', matches: () => true }],
+      rules: [{ name: 'all', replaces: false, matches: () => true }],
     });
     expect(probes.map((probe) => probe.function)).toEqual([
       'A.m',
@@ -173,8 +173,8 @@ describe('rules', () => {
 
   it('weave what they match, outermost first, with what only the process can tell', () => {
     const rules = [
-      { name: 'first', matches: ({ name }: FunctionFacts) => name === 'm' },
-      { name: 'second', matches: () => ({ subTypeOf: ['Base'] }) },
+      { name: 'first', replaces: false, matches: ({ name }: FunctionFacts) => name === 'm' },
+      { name: 'second', replaces: false, matches: () => ({ subTypeOf: ['Base'] }) },
     ];
     expect(weave(source, { ...options, rules }).probes).toEqual([
       {
@@ -191,13 +191,14 @@ describe('rules', () => {
   it('that match nothing are reported, and nothing is woven', () => {
     const { code, edits, report } = weave(source, {
       ...options,
-      rules: [{ name: 'none', matches: () => false }],
+      rules: [{ name: 'none', replaces: false, matches: () => false }],
     });
     expect([code, edits.edits, report.unmatched]).toEqual([source, [], ['none']]);
   });
 
   it('give the same list for the same source', () => {
-    const once = () => weave(source, { ...options, rules: [{ name: 'all', matches: () => true }] }).edits;
+    const once = () =>
+      weave(source, { ...options, rules: [{ name: 'all', replaces: false, matches: () => true }] }).edits;
     expect(once()).toEqual(once());
     expect(once().source).toMatch(/^[\da-f]{64}$/);
   });

@@ -3,9 +3,9 @@ import { checkEdits } from '../wire/check-edits.js';
 import { unweave } from '../wire/apply-edits.js';
 import { weave } from './weave.js';
 
-const ALL = { name: 'all', matches: () => true };
-const weaveText = (source: string, format: 'cjs' | 'esm' = 'cjs') =>
-  weave(source, { path: 'a.js', format, rules: [ALL] });
+const ALL = { name: 'all', replaces: false, matches: () => true };
+const weaveText = (source: string, replaces = false) =>
+  weave(source, { path: 'a.js', format: 'cjs', rules: [{ ...ALL, replaces }] });
 const DEPTH = 10_000;
 
 describe('a source that means harm, or that nobody expected', () => {
@@ -19,17 +19,21 @@ describe('a source that means harm, or that nobody expected', () => {
     ['sums', '1' + '+1'.repeat(DEPTH)],
     ['members with a function each', 'a' + '.then(function () { return 1 })'.repeat(DEPTH)],
     ['conditions', 'x=1?'.repeat(DEPTH) + '1' + ':1'.repeat(DEPTH)],
+    ['returned conditions', `function f() { return ${'1?'.repeat(DEPTH)}1${':1'.repeat(DEPTH)} }`],
+    ['returned ors', `function f() { return 1${'||1'.repeat(DEPTH)} }`],
     ['patterns', 'function f(' + '['.repeat(DEPTH) + 'a' + ']'.repeat(DEPTH) + '){}'],
     ['broken brackets', '('.repeat(DEPTH)],
   ])('ends with a report: deep %s', (_, source) => {
-    const { code, edits, report } = weaveText(source);
-    const [refusal] = report.refused;
-    expect([undefined, 'too-deep', 'syntax', 'no-form']).toContain(refusal?.code);
-    expect(refusal === undefined ? unweave(code) : code).toBe(source);
-    expect(refusal === undefined && checkEdits(source, edits)).toBe(refusal === undefined && undefined);
+    for (const replaces of [false, true]) {
+      const { code, edits, report } = weaveText(source, replaces);
+      const [refusal] = report.refused;
+      expect([undefined, 'too-deep', 'syntax', 'no-form']).toContain(refusal?.code);
+      expect(refusal === undefined ? unweave(code) : code).toBe(source);
+      expect(refusal === undefined && checkEdits(source, edits)).toBe(refusal === undefined && undefined);
+    }
   });
 
-  it('ends with a report for 5 MB of functions', { timeout: 60_000 }, () => {
+  it('ends with a report for 5 MB of functions', { timeout: 240_000 }, () => {
     const one = 'exports.f = function (a, b) { return a + b; };\n';
     const { probes, report, code } = weaveText(one.repeat(Math.ceil(5e6 / one.length)));
     expect(report.refused).toEqual([]);
@@ -78,6 +82,7 @@ describe('a source that means harm, or that nobody expected', () => {
   it('is refused where a rule throws, and the report names the rule', () => {
     const bad = {
       name: 'bad',
+      replaces: false,
       matches: () => {
         throw new Error('no');
       },

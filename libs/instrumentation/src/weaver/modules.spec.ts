@@ -25,7 +25,7 @@ async function importWoven(
   state: 'off' | 'on',
 ): Promise<Record<string, unknown>> {
   for (const [name, source] of Object.entries(files)) {
-    const { code } = weaveAll(source, state, 'esm');
+    const { code } = weaveAll(source, state, { format: 'esm' });
     expect(unweave(code)).toBe(source);
     writeFileSync(join(folder, name), code);
   }

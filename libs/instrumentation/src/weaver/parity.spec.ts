@@ -2,7 +2,7 @@ import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { checkEdits } from '../wire/check-edits.js';
 import { unweave } from '../wire/apply-edits.js';
-import { callsDuring, runCommonJs, weaveAll } from './testing/run-forms.js';
+import { callsDuring, runCommonJs, WAYS, weaveAll } from './testing/run-forms.js';
 import { SHAPES } from './testing/shapes.js';
 
 type Run = () => unknown;
@@ -10,15 +10,15 @@ type Run = () => unknown;
 describe('woven functions behave as before', () => {
   it.each(SHAPES)('I5: $title', async ({ source, refused }) => {
     const plain = await (runCommonJs(source)['run'] as Run)();
-    for (const state of ['off', 'on'] as const) {
-      const { code, woven } = weaveAll(source, state);
+    for (const [style, state] of WAYS) {
+      const { code, woven } = weaveAll(source, state, { style });
       expect(woven.report.refused).toHaveLength(refused ?? 0);
       expect(woven.probes.length).toBeGreaterThan(0);
       expect(unweave(code)).toBe(source);
       expect(() => checkEdits(source, woven.edits)).not.toThrow();
       const { value, calls } = await callsDuring(() => (runCommonJs(code)['run'] as Run)());
-      expect(value, state).toEqual(plain);
-      expect(calls.includes('run'), state).toBe(state === 'on');
+      expect(value, `${style}, ${state}`).toEqual(plain);
+      expect(calls.includes('run'), `${style}, ${state}`).toBe(state === 'on');
     }
   });
 });
@@ -40,8 +40,8 @@ describe('I6: what a woven function returns', () => {
   ];
 
   it.each(values)('is the very object: %s', (_, value) => {
-    for (const state of ['off', 'on'] as const) {
-      const { f, g, h } = runCommonJs(weaveAll(SOURCE, state).code) as Record<
+    for (const [style, state] of WAYS) {
+      const { f, g, h } = runCommonJs(weaveAll(SOURCE, state, { style }).code) as Record<
         string,
         (x: unknown) => unknown
       >;

@@ -8,15 +8,15 @@ const NODE_MODULES = fileURLToPath(new URL('../../../../node_modules', import.me
 const SAMPLE = 200;
 
 describe('a sample of the real files of this workspace', () => {
-  it(
-    'is woven whole: parses again, keeps its lines, and comes back byte for byte',
-    { timeout: 120_000 },
-    () => {
+  it.each(['in-place', 'closure'] as const)(
+    'is woven whole, %s: parses again, keeps its lines, and comes back byte for byte',
+    { timeout: 240_000 },
+    (style) => {
       const files = javaScriptFiles(NODE_MODULES);
       const step = Math.floor(files.length / SAMPLE);
       let probes = 0;
       for (const path of files.filter((_, i) => i % step === 7)) {
-        const real = weaveReal(path);
+        const real = weaveReal(path, style);
         expect(real.broken, path).toEqual([]);
         probes += real.probes;
       }

@@ -7,6 +7,8 @@ export type RuleAnswer = boolean | { readonly subTypeOf: readonly string[] };
 export interface WeaveRule {
   /** The interceptor's name; stands in the probe records. */
   readonly name: string;
+  /** Whether it stands in for functions (`replace`): their bodies then have to be where it can call them. */
+  readonly replaces: boolean;
   /** Asked once for every function of the file. */
   matches(fn: FunctionFacts): RuleAnswer;
 }

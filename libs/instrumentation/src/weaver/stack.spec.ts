@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runCommonJs, weaveAll } from './testing/run-forms.js';
+import { runCommonJs, WAYS, weaveAll } from './testing/run-forms.js';
 
 const BODIES_ON_OWN_LINES = `
 class Base {}
@@ -62,8 +62,8 @@ type Throwers = Record<string, () => unknown>;
 describe('I7: an error thrown in a woven function', () => {
   const plain = runCommonJs(BODIES_ON_OWN_LINES);
 
-  it.each(['off', 'on'] as const)('has its class, message, line and column, probes %s', async (state) => {
-    const woven = runCommonJs(weaveAll(BODIES_ON_OWN_LINES, state).code);
+  it.each(WAYS)('has its class, message, line and column, %s, probes %s', async (style, state) => {
+    const woven = runCommonJs(weaveAll(BODIES_ON_OWN_LINES, state, { style }).code);
     for (const [name, fn] of Object.entries(woven['run'] as Throwers)) {
       const before = await thrownBy((plain['run'] as Throwers)[name]!);
       expect(before.line, name).not.toBe('');
@@ -71,13 +71,15 @@ describe('I7: an error thrown in a woven function', () => {
     }
   });
 
-  it.each(['off', 'on'] as const)(
-    'has its line where the body stands beside its brace, probes %s',
-    async (state) => {
+  it.each(WAYS)(
+    'has its line where the body stands beside its brace, %s, probes %s',
+    async (style, state) => {
       const oneLiner = 'exports.run = { f: () => { throw new Error("x"); } };\nexports.g = 1;';
-      const woven = runCommonJs(weaveAll(oneLiner, state).code)['run'] as Throwers;
+      const woven = runCommonJs(weaveAll(oneLiner, state, { style }).code)['run'] as Throwers;
       expect(await thrownBy(woven['f']!)).toMatchObject({ error: 'Error: x', line: '1' });
-      const concise = runCommonJs(weaveAll(BODIES_ON_OWN_LINES, state).code)['lineOnly'] as Throwers;
+      const concise = runCommonJs(weaveAll(BODIES_ON_OWN_LINES, state, { style }).code)[
+        'lineOnly'
+      ] as Throwers;
       const before = await thrownBy((plain['lineOnly'] as Throwers)['concise']!);
       expect(await thrownBy(concise['concise']!)).toMatchObject({ error: before.error, line: before.line });
     },

@@ -127,7 +127,7 @@ function weaveSites(source: string, { format, rules }: Pick<WeaveOptions, 'forma
     if (hits.length === 0) continue;
     for (const { rule } of hits) matched.add(rule.name);
     const record = recordOf(site, naming, lineOf);
-    const plan = planSite(site);
+    const plan = planSite(site, hits.some(({ rule }) => rule.replaces) ? 'closure' : 'in-place');
     if ('refused' in plan) {
       refused.push({ code: 'no-form', reason: plan.refused, function: record.function, line: record.line });
       continue;

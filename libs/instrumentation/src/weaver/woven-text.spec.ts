@@ -19,7 +19,7 @@ describe('I5: a woven text that no longer parses', () => {
     const { code, edits, probes, report } = weave(source, {
       path: 'a.js',
       format: 'cjs',
-      rules: [{ name: 'all', matches: () => true }],
+      rules: [{ name: 'all', replaces: false, matches: () => true }],
     });
     expect([code, edits.edits, probes]).toEqual([source, [], []]);
     expect(report.refused).toEqual([

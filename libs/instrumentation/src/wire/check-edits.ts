@@ -1,9 +1,11 @@
 import type { Edit, EditList, ProbeRecord } from './edit-list.js';
 import { WireError } from './errors.js';
+import { opensInPlace } from './forms.js';
 import { lineCounter } from './lines.js';
 import { nameOf } from './naming.js';
 import { parseSource } from './parse.js';
 import { bodyRange, editsOf, mergeEdits, planSite } from './plan.js';
+import type { Style } from './plan.js';
 import { recordOf } from './records.js';
 import { findSites } from './sites.js';
 import type { Site } from './sites.js';
@@ -31,34 +33,42 @@ export function checkEdits(source: string, list: EditList): void {
   if (list.edits.length === 0 && list.probes.length === 0) return;
   if (source.includes(RUNTIME_NAME)) throw unsound(`the source holds "${RUNTIME_NAME}"`);
   const lineOf = lineCounter(source);
-  const perSite = claimedSites(source, list).map((site, probe): [Site, Edit[]] => {
+  const perSite = claimedSites(source, list).map(({ site, style }, probe): [Site, Edit[]] => {
     const record = recordOf(site, nameOf(site), lineOf);
     if (!isRecordOf(list.probes[probe]!, record)) {
       throw unsound(`probe ${probe} does not describe ${record.function} in line ${record.line}`);
     }
-    const plan = planSite(site);
+    const plan = planSite(site, style);
     if ('refused' in plan) throw unsound(`${record.function} cannot be woven: ${plan.refused}`);
     return [site, editsOf(site, plan, probe)];
   });
   compare(list.edits, mergeEdits(perSite));
 }
 
-/** The function of each probe, by where its first insertion stands: at no place do two functions begin. */
-function claimedSites(source: string, { format, edits, probes }: EditList): Site[] {
+interface Claim {
+  readonly site: Site;
+  readonly style: Style;
+}
+
+/**
+ * The function of each probe, by where its first insertion stands, at no place do two functions begin; and by the kind
+ * of this insertion whether its body is to stay in place.
+ */
+function claimedSites(source: string, { format, edits, probes }: EditList): Claim[] {
   const starts = new Map(parsedSites(source, format).map((site) => [bodyRange(site.fn).start, site]));
-  const claimed = new Map<number, Site>();
+  const claimed = new Map<number, Claim>();
   for (const edit of edits) {
-    const [offset, , probe] = Array.isArray(edit) ? (edit as unknown as Edit) : [-1, '', -1];
+    const [offset, kind, probe] = Array.isArray(edit) ? (edit as unknown as Edit) : [-1, '', -1];
     if (claimed.has(probe)) continue;
     const site = starts.get(offset);
     if (site === undefined) throw unsound(`no function's body begins at ${offset}`);
     starts.delete(offset);
-    claimed.set(probe, site);
+    claimed.set(probe, { site, style: opensInPlace(kind) ? 'in-place' : 'closure' });
   }
   return probes.map((_, probe) => {
-    const site = claimed.get(probe);
-    if (site === undefined) throw unsound(`probe ${probe} is nowhere`);
-    return site;
+    const claim = claimed.get(probe);
+    if (claim === undefined) throw unsound(`probe ${probe} is nowhere`);
+    return claim;
   });
 }
 

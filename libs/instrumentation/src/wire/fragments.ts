@@ -17,6 +17,13 @@ const NAME = String.raw`[\p{ID_Start}$_\\][\p{ID_Continue}$\u200c\u200d\\{}]*`;
  */
 const OFF = '$.live[ID]===void 0';
 
+/**
+ * Asking once before the body takes as much of the stack as noting a value later does: where the stack is that full,
+ * the function fails before it has done anything, as any function does. Always false.
+ */
+const FULL = '0 instanceof $.value';
+const RETURNED = '$_c===void 0||($_c.done=2,$.end($_c))';
+
 function entry(kind: string, text: string): [string, Fragment][] {
   const template = text.replaceAll('OFF', OFF).replaceAll('$', RUNTIME_NAME);
   if (!template.includes('NAMES')) return [[kind, { template, names: 'none' }]];
@@ -44,13 +51,32 @@ export const FRAGMENTS: ReadonlyMap<string, Fragment> = new Map([
   ...entry('concise', '(OFF?$.offArrow:$.arrow)(ID,[NAMES],()=>('),
   ...entry('concise-async', 'await(OFF?$.offArrow:$.arrowAsync)(ID,[NAMES],async()=>('),
   ...entry('concise-end', ')/*$ ID concise*/)'),
-  ...entry('inline', ';let $_v,$_c=OFF?void 0:$.enter(ID,this,arguments);try{'),
-  ...entry('inline-arrow', ';let $_v,$_c=OFF?void 0:$.enter(ID,void 0,[NAMES]);try{'),
-  ...entry('inline-return', '$_v=(0/*$ ID*/,'),
-  ...entry('inline-return-end', '/*$ ID return*/)'),
+  ...entry('inline-value', ' instanceof $.value/*$ ID*/'),
+  ...entry('inline-open', '(/*$ ID*/'),
+  ...entry('inline-close', '/*$ ID close*/)'),
+  ...entry('inline', `;let $_v=${FULL},$_c=OFF?void 0:$.enter(ID,this,arguments);try{`),
+  ...entry('inline-arrow', `;let $_v=${FULL},$_c=OFF?void 0:$.enter(ID,void 0,[NAMES]);try{`),
+  ...entry(
+    'inline-construct',
+    `;let $_v=${FULL},$_c=OFF?void 0:$.enterNew(ID,this,arguments,new.target);try{`,
+  ),
+  ...entry('inline-return', ',$_v=$.take()/*$ ID*/'),
+  ...entry('inline-nothing', ' $_v=void 0/*$ ID*/'),
   ...entry(
     'inline-end',
-    '}catch($_e){$.fail($_c,$_e);throw $_e}finally{$_c===void 0||$.leave($_c,$_v)/*$ ID*/}',
+    ';$_v=void 0}catch($_e){$_c===void 0||($_c.failed=!0,$_c.error=$_e);throw $_e}finally{if($_c!==void 0)try{$.leave($_c,$_v)}catch{}/*$ ID*/}',
+  ),
+  ...entry('inline-direct', `;let $_c=${FULL}||OFF?void 0:$.enter(ID,this,arguments);try{`),
+  ...entry('inline-direct-arrow', `;let $_c=${FULL}||OFF?void 0:$.enter(ID,void 0,[NAMES]);try{`),
+  ...entry(
+    'inline-direct-construct',
+    `;let $_c=${FULL}||OFF?void 0:$.enterNew(ID,this,arguments,new.target);try{`,
+  ),
+  ...entry('inline-direct-return', ',$_c===void 0?$.take():($_c.done=1,$.exit($_c))/*$ ID*/'),
+  ...entry('inline-direct-nothing', ` void(${RETURNED})/*$ ID*/`),
+  ...entry(
+    'inline-direct-end',
+    `;${RETURNED}}catch($_e){if($_c!==void 0){if($_c.done>0)return $_c.done>1?void 0:$.take();$_c.failed=!0;$_c.error=$_e;try{$.end($_c)}catch{}}throw $_e/*$ ID*/}`,
   ),
 ]);
 

@@ -24,4 +24,4 @@ export { openSigned, signText } from './sign.js';
 export type { SignedHeader, SignedKind } from './signed.js';
 export { WEAVER } from './version.js';
 export { RUNTIME_NAME } from './woven-api.js';
-export type { WovenApi, WovenCall } from './woven-api.js';
+export type { EnteredCall, WovenApi, WovenCall } from './woven-api.js';

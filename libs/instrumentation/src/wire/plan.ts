@@ -1,4 +1,7 @@
 import type { Edit } from './edit-list.js';
+import { AROUND, DIRECT, IN_PLACE, returnKinds } from './forms.js';
+import type { Form } from './forms.js';
+import { returnEdits } from './return-edits.js';
 import { bodyFacts, boundNames, sharesArguments } from './scope.js';
 import type { BodyFacts } from './scope.js';
 import type { FunctionNode, Site } from './sites.js';
@@ -18,56 +21,42 @@ export type RefusalCode =
   /** The function cannot get any of the forms without changing what it does. */
   | 'no-form';
 
-/** The form a function gets: the kinds of its fragments. */
-export interface Form {
-  readonly open: string;
-  readonly close: string;
-  /** Repeats the parameters' names, having no `arguments`. */
-  readonly names: boolean;
-  /** The body stays where it is and its returned values are noted. */
-  readonly inline: boolean;
-}
+/**
+ * What is wished for: a body that stays where it is, or one in a closure, which a replacement needs. A function that
+ * cannot have what is wished for gets the other, if it can have that.
+ */
+export type Style = 'in-place' | 'closure';
 
 export type Plan = { readonly form: Form; readonly facts?: BodyFacts } | { readonly refused: string };
 
 type Names = readonly (readonly [start: number, end: number])[];
 
-const closure = (open: string, close = 'end'): Form => ({ open, close, names: false, inline: false });
-const arrow = (open: string, close = 'end'): Form => ({ open, close, names: true, inline: false });
-const INLINE: Form = { open: 'inline', close: 'inline-end', names: false, inline: true };
-const INLINE_ARROW: Form = { ...INLINE, open: 'inline-arrow', names: true };
-
-const RUN = closure('run');
-const ASYNC = closure('async');
-const CONSTRUCT = closure('construct');
-const DERIVE = closure('derive', 'derive-end');
-const ARROW = arrow('arrow');
-const ARROW_ASYNC = arrow('arrow-async');
-const CONCISE = arrow('concise', 'concise-end');
-const CONCISE_ASYNC = arrow('concise-async', 'concise-end');
-
-/** The one form that a function can have: the same for the weaver and for who checks its lists. */
-export function planSite({ fn, link }: Site): Plan {
+/** The one form that a function has for a style: the same for the weaver and for who checks its lists. */
+export function planSite({ fn, link }: Site, style: Style): Plan {
   if (link.inWith) return { refused: 'it stands in a `with`, which may have its own idea of any name' };
-  if (fn.type === 'ArrowFunctionExpression' && fn.body.type !== 'BlockStatement') {
-    return { form: fn.async ? CONCISE_ASYNC : CONCISE };
-  }
   const isArrow = fn.type === 'ArrowFunctionExpression';
+  if (isArrow && fn.body.type !== 'BlockStatement') {
+    return { form: fn.async ? AROUND.conciseAsync : AROUND.concise };
+  }
   const params = new Set(fn.params.flatMap((param) => boundNames(param)));
   if (!isArrow && params.has('arguments')) return { refused: 'a parameter is called `arguments`' };
   const facts = bodyFacts(fn);
   const isDerived = derives(link);
-  if (!fn.generator && !facts.evals && !clashes(facts, params, isArrow)) {
-    if (isArrow) return { form: fn.async ? ARROW_ASYNC : ARROW };
-    if (fn.async) return { form: ASYNC };
-    return { form: isDerived === undefined ? RUN : isDerived ? DERIVE : CONSTRUCT };
-  }
   const why =
-    whyNotInline(facts, isDerived === true) ??
+    whyNotInPlace(facts, isDerived === true) ??
     (facts.functions.some((name) => params.has(name)) && sharesArguments(fn, link)
       ? 'a function of the body has the name of a parameter, and `arguments` with it'
       : undefined);
-  return why === undefined ? { form: isArrow ? INLINE_ARROW : INLINE, facts } : { refused: why };
+  const prefersInPlace = style === 'in-place' && !fn.async && why === undefined;
+  if (!prefersInPlace && !fn.generator && !facts.evals && !clashes(facts, params, isArrow)) {
+    if (isArrow) return { form: fn.async ? AROUND.arrowAsync : AROUND.arrow };
+    if (fn.async) return { form: AROUND.async };
+    return { form: isDerived === undefined ? AROUND.run : isDerived ? AROUND.derive : AROUND.construct };
+  }
+  if (why !== undefined) return { refused: why };
+  // A generator may also be ended from outside, which only `finally` sees.
+  const forms = facts.returnsDirectly && !fn.generator && !fn.async ? DIRECT : IN_PLACE;
+  return { form: isArrow ? forms.arrow : isDerived === false ? forms.construct : forms.run, facts };
 }
 
 /** A `var` or function of the body that shares a parameter's binding would get a new one in a closure. */
@@ -77,7 +66,7 @@ function clashes(facts: BodyFacts, params: ReadonlySet<string>, isArrow: boolean
 }
 
 /** In place the body becomes a block, and a block takes less: no name declared twice. */
-function whyNotInline(facts: BodyFacts, isDerived: boolean): string | undefined {
+function whyNotInPlace(facts: BodyFacts, isDerived: boolean): string | undefined {
   const { vars, functions, blockFunctions, evals } = facts;
   if (isDerived) return 'a derived constructor whose body shares a name with a parameter, or calls eval';
   if (new Set(functions).size < functions.length) return 'two functions of the body have one name';
@@ -86,6 +75,7 @@ function whyNotInline(facts: BodyFacts, isDerived: boolean): string | undefined 
     return 'a block declares a function of the body again';
   if (functions.includes('arguments')) return 'the body declares a function called `arguments`';
   if (evals && functions.length > 0) return 'the body calls eval and declares functions';
+  if (facts.returnsInWith) return 'the body returns from within a `with`';
   return undefined;
 }
 
@@ -117,10 +107,7 @@ export function editsOf({ fn }: Site, { form, facts }: Extract<Plan, { form: For
   const open = rest ? `${form.open}-rest` : form.open;
   return [
     names.length > 0 ? [start, open, probe, names] : [start, open, probe],
-    ...(form.inline ? (facts?.returns ?? []) : []).flatMap(({ argument }): Edit[] => [
-      [argument.start, 'inline-return', probe],
-      [argument.end, 'inline-return-end', probe],
-    ]),
+    ...(form.isInPlace && facts !== undefined ? returnEdits(facts, returnKinds(form), probe) : []),
     [end, form.close, probe],
   ];
 }

@@ -16,6 +16,14 @@ export interface BodyFacts {
   readonly evals: boolean;
   /** `return` statements with a value. */
   readonly returns: readonly (ReturnStatement & { readonly argument: AnyNode })[];
+  /** Where the words `return` end that have no value. */
+  readonly bareReturns: readonly number[];
+  /** Whether a `finally` may overrule what has been returned. */
+  readonly hasFinally: boolean;
+  /** Whether nothing of the body runs after a `return`: no `catch` or `finally`, no iterator to be closed, no `using`. */
+  readonly returnsDirectly: boolean;
+  /** Whether it returns from within a `with`, where any name may be a property of some object. */
+  readonly returnsInWith: boolean;
 }
 
 /** Names that a pattern binds. */
@@ -50,23 +58,52 @@ export function bodyFacts(fn: FunctionNode): BodyFacts {
   const functions: string[] = [];
   const blockFunctions = new Set<string>();
   const returns: (ReturnStatement & { argument: AnyNode })[] = [];
+  const bareReturns: number[] = [];
   let evals = false;
-  walk(fn.body, ({ node, up }) => {
+  let hasFinally = false;
+  let returnsInWith = false;
+  let returnsDirectly = true;
+  walk(fn.body, (link) => {
+    const { node, up, inWith } = link;
     if (node.type === 'FunctionDeclaration' && node.id) {
       if (statementHolder(up) === fn.body) functions.push(node.id.name);
       else blockFunctions.add(node.id.name);
     }
     if (isFunction(node) || node.type === 'StaticBlock') return false;
-    if (node.type === 'VariableDeclaration' && node.kind === 'var') {
-      for (const { id } of node.declarations) for (const name of boundNames(id)) vars.add(name);
-    } else if (node.type === 'ReturnStatement' && node.argument) {
-      returns.push(node as ReturnStatement & { argument: AnyNode });
+    if (node.type === 'VariableDeclaration') {
+      if (node.kind !== 'var') returnsDirectly &&= node.kind === 'let' || node.kind === 'const';
+      else for (const { id } of node.declarations) for (const name of boundNames(id)) vars.add(name);
+    } else if (node.type === 'ReturnStatement') {
+      returnsInWith ||= inWith;
+      returnsDirectly &&= !isGuarded(link);
+      if (node.argument) returns.push(node as ReturnStatement & { argument: AnyNode });
+      else bareReturns.push(node.start + 'return'.length);
+    } else if (node.type === 'TryStatement') {
+      hasFinally ||= node.finalizer != null;
     } else if (node.type === 'CallExpression') {
       evals ||= node.callee.type === 'Identifier' && node.callee.name === 'eval';
     }
     return true;
   });
-  return { vars, functions, blockFunctions, evals, returns: returns.toSorted((a, b) => a.start - b.start) };
+  return {
+    vars,
+    functions,
+    blockFunctions,
+    evals,
+    returns: returns.toSorted((a, b) => a.start - b.start),
+    bareReturns,
+    hasFinally,
+    returnsDirectly,
+    returnsInWith,
+  };
+}
+
+/** Whether more of the body may run once a statement has returned. */
+function isGuarded(from: Link): boolean {
+  for (let link: Link | undefined = from; link !== undefined; link = link.up) {
+    if (link.node.type === 'TryStatement' || link.node.type === 'ForOfStatement') return true;
+  }
+  return false;
 }
 
 /** What holds a statement, its labels left out: a labelled function is declared where its label stands. */

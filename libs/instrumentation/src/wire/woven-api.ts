@@ -1,8 +1,17 @@
 /** The bare name by which woven code calls the runtime: a property of `globalThis` that the agent defines. */
 export const RUNTIME_NAME = '__distrace';
 
-/** What `enter` gives to woven code and gets back in `fail` and `leave`; undefined while the probe is off. */
-export type WovenCall = object | undefined;
+/** What `enter` gives to woven code, which itself writes how the body ended: on a full stack, nothing can be called. */
+export interface EnteredCall {
+  /** The body has thrown `error`. */
+  failed: boolean;
+  error: unknown;
+  /** 1: the body has returned what `value` keeps; 2: it has returned nothing. */
+  done: 0 | 1 | 2;
+}
+
+/** Undefined while the probe is off. */
+export type WovenCall = EnteredCall | undefined;
 
 /**
  * What woven code uses, as members of the object behind {@link RUNTIME_NAME}. `probe` is the process-wide number of
@@ -57,11 +66,20 @@ export interface WovenApi {
     self: () => unknown,
   ): unknown;
   /**
-   * Generators, and functions whose body cannot move into a closure: the body stays in place and is told of
-   * instead. `enter` runs when the body starts; then `leave` once, with the returned value, or, when the body
-   * threw, `fail` and after it `leave`. No async context can be set around such a body, and nothing replaced.
+   * Bodies in place. `enter` runs when the body starts, and once when it ends one of `leave`, `exit` and `end`. Nothing can be replaced. Plain functions run in an async context of
+   * their own until `leave`; generators and async bodies, which may pause, run in their caller's.
    */
   enter(probe: number, self: unknown, args: ArrayLike<unknown>): WovenCall;
-  fail(call: WovenCall, error: unknown): void;
+  /** As `enter`, in constructors of base classes. */
+  enterNew(probe: number, self: unknown, args: ArrayLike<unknown>, newTarget: unknown): WovenCall;
+  /** The end of a body with `finally`. */
   leave(call: WovenCall, result: unknown): void;
+  /** The end of a body without `finally`, by the value that `value` keeps: answers it. */
+  exit(call: WovenCall): unknown;
+  /** The same by no value, or by an error. */
+  end(call: WovenCall): void;
+  /** Right operand of an `instanceof` behind a value: keeps it. The answer, always false, goes nowhere. */
+  readonly value: { [Symbol.hasInstance](value: unknown): boolean };
+  /** The value that `value` kept last, which it then keeps no longer. */
+  take(): unknown;
 }

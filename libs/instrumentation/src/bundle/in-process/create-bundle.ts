@@ -87,6 +87,10 @@ const scopes = {
   scope: <T>(fn: () => T): T => context.with(fresh(context.active()), fn),
   capture: (): unknown => context.active(),
   resume: <T>(captured: unknown, fn: () => T): T => context.with(fresh(captured as Context), fn),
+  attach: (): (() => void) => {
+    const token = context.attach(fresh(context.active()));
+    return () => token.dispose();
+  },
 };
 
 async function shutdown(running: RunningSdk, threads: { close(): void }, timeoutMs: number): Promise<void> {

@@ -4,25 +4,40 @@ import type { Runtime } from '../../runtime/index.js';
 import { applyEdits } from '../../wire/apply-edits.js';
 import { RUNTIME_NAME } from '../../wire/woven-api.js';
 import { weave } from '../weave.js';
+import type { Style } from '../../wire/plan.js';
 import type { WeaveResult } from '../weave.js';
 
 /** One runtime per process, as in an application: woven code names it by a global. */
 const runtime: Runtime = createRuntime();
 const seen: string[] = [];
+const ends: [name: string, value: unknown][] = [];
 runtime.control.bind('on', {
   onEnter: (call) => void seen.push(call.function),
-  onExit() {},
-  onError() {},
+  onExit: (call, result) => void ends.push([call.function, result]),
+  onError: (call, error) => void ends.push([call.function, error]),
 });
 Object.defineProperty(globalThis, RUNTIME_NAME, { value: runtime.woven, configurable: true });
 
-/** Weaves all functions for an interceptor that is on, or for one that nobody has bound. */
+/** With bodies in place where that can be or in closures where that can be; for advice that is on, or bound by nobody. */
+export const WAYS: readonly (readonly [style: Style, state: 'off' | 'on'])[] = [
+  ['in-place', 'off'],
+  ['in-place', 'on'],
+  ['closure', 'off'],
+  ['closure', 'on'],
+];
+
+interface WeaveAllOptions {
+  readonly format?: 'cjs' | 'esm';
+  readonly style?: Style;
+}
+
+/** Weaves all functions. */
 export function weaveAll(
   source: string,
   state: 'off' | 'on',
-  format: 'cjs' | 'esm' = 'cjs',
+  { format = 'cjs', style = 'in-place' }: WeaveAllOptions = {},
 ): { code: string; woven: WeaveResult } {
-  const rules = [{ name: state, matches: () => true }];
+  const rules = [{ name: state, replaces: style === 'closure', matches: () => true }];
   const woven = weave(source, { path: 'shape.js', format, rules });
   return { code: applyEdits(source, woven.edits, runtime.control.register(woven.probes)), woven };
 }
@@ -51,8 +66,10 @@ function noRequire(id: string): never {
 }
 
 /** What `fn` makes advice see. */
-export async function callsDuring<T>(fn: () => T): Promise<{ value: Awaited<T>; calls: string[] }> {
-  seen.length = 0;
+export async function callsDuring<T>(
+  fn: () => T,
+): Promise<{ value: Awaited<T>; calls: string[]; ends: [name: string, value: unknown][] }> {
+  seen.length = ends.length = 0;
   const value = await fn();
-  return { value, calls: [...seen] };
+  return { value, calls: [...seen], ends: [...ends] };
 }

@@ -304,7 +304,7 @@ export const SHAPES: readonly Shape[] = [
     'arrows: lexical this, arguments and new.target',
     String.raw`
     function F() { this.x = 1; const f = () => [this.x, arguments.length, new.target === F]; const g = () => { return [this.x, arguments[0], new.target === F]; }; return [f(), g()]; }
-    exports.run = () => [new F(7), caught(() => new (() => {})())];`,
+    exports.run = () => [new F(7), caught(() => new (() => {})()).at(0)];`,
   ),
   look(
     'class fields: arrows, functions, static blocks',
@@ -440,6 +440,88 @@ export const SHAPES: readonly Shape[] = [
     String.raw`
     class A { get self() { return this; } m() { 'use strict'; return this; } }
     exports.run = () => [Reflect.get(A.prototype, 'self', 5), A.prototype.m.call(5), A.prototype.m.call(undefined), [1].map(A.prototype.m, 'x')[0]];`,
+  ),
+  look(
+    'what is returned, by each operator and each falsy value',
+    String.raw`
+    const o = { a: 0, b: { c: () => null } }; let w;
+    const all = [
+      function (x) { return x; }, function (x) { return x || 'or'; }, function (x) { return x && 'and'; }, function (x) { return x ?? 'nullish'; },
+      function (x) { return x || o.a || x && 'mixed' || ''; }, function (x) { return x ? o.a : x || NaN; }, function (x) { return x ? (1, 2) : ((3)); },
+      function (x) { return x === 0; }, function (x) { return x == null ? -0 : x === '' ? void 0 : x; }, function (x) { return w = x; }, function (x) { return w += 1; },
+      function (x) { return (x, o); }, function (x) { return x | 1; }, function (x) { return x + 1 < 2; }, function (x) { return 'a' in o; }, function (x) { return x instanceof Object; },
+      function (x) { return !x; }, function (x) { return typeof x; }, function (x) { return -x; }, function (x) { return w++; }, function (x) { return o?.b?.c(); }, function (x) { return [x, ...[1]]; },
+      function (x) { return { x, ...[2] }; }, function (x) { return class {}; }, function (x) { return function () {}; }, function (x) { return () => x; }, function (x) { return async () => {}; },
+      function (x) { return /r/g.flags; }, function (x) { return new Array(2); }, function (x) { return new Array; }, function (x) { return String.raw${'`'}t${'$'}{x}${'`'}; }, function (x) { return delete o.zz; },
+      function (x) { return (x || (() => 'arrow')) }, function (x) { return ((x) ? ((1)) : (2)) /* a ) */ }, function (x) { return x // (
+      }, function (x) { return ( // )
+        x || 5
+      ) }, function (x) { return x ** 2 }, function (x) { return;  }, function (x) { return
+        x; }, function (x) { return 1n }, function (x) { return void x }, function (x) { return Symbol.iterator }, function (x) { return (x && 1) || (x || 2) && 3 },
+    ];
+    exports.run = () => { w = 0; return all.map((f) => [0, 1, '', 'text', null, undefined, NaN, false, true, []].map((x) => { const got = f(x);
+      return got === o ? 'o' : typeof got === 'function' ? ['function', got.name, got.length] : Object.is(got, -0) ? 'minus zero' : typeof got === 'bigint' || typeof got === 'symbol' ? String(got) : got; })); };`,
+  ),
+  look(
+    'a private name in an object, returned',
+    String.raw`
+    class A { #x; static has(o) { return #x in o; } static or(o) { return #x in o || 'none'; } get() { return this.#x ||= 5; } }
+    exports.run = () => [A.has(new A()), A.has({}), A.or({}), new A().get()];`,
+  ),
+  look(
+    'returns that a finally overrules',
+    String.raw`
+    function a() { try { return 1; } finally { return 2; } }
+    function b() { try { return 1; } finally { return; } }
+    function c() { l: try { return 1; } finally { break l; } }
+    function d() { for (const x of [1, 2]) { try { return x; } finally { continue; } } return 'end'; }
+    function e() { try { return 1; } finally { throw new Error('finally'); } }
+    function f() { try { throw new Error('lost'); } finally { return 3; } }
+    function g(log) { try { return log.push('value'); } finally { log.push('finally'); } }
+    function h() { try { return k(); } catch (x) { return x.message; } function k() { throw new Error('caught'); } }
+    exports.run = () => { const log = []; return [a(), b(), c(), d(), caught(e), f(), g(log), log, h()]; };`,
+  ),
+  look(
+    'what runs after a return: iterators that are closed',
+    String.raw`
+    function* values(log) { try { yield 1; yield 2; } finally { log.push('closed'); } }
+    function first(log) { for (const x of values(log)) { return log.push('returning ' + x), x; } }
+    function inSwitch(x) { switch (x) { case 1: { return 'one'; } default: return; } }
+    function throws() { for (const x of { [Symbol.iterator]() { return { next: () => ({ value: 1 }), return() { throw new Error('closing'); } }; } }) return x; }
+    exports.run = () => { const log = []; return [first(log), log, inSwitch(1), inSwitch(2), caught(throws)]; };`,
+  ),
+  look(
+    'functions in sloppy blocks, names before their declaration',
+    String.raw`
+    function a() { const before = typeof g; { function g() { return 'inner'; } } return [before, typeof g, g()]; }
+    function b() { if (true) { function h() { return 1; } } return h(); }
+    function c() { return caught(() => x); let x = 1; }
+    function d() { const r = caught(() => new K()); class K {} return [r[0], new K() instanceof K]; }
+    function e() { return [typeof v, w()]; var v = 1; function w() { return 'hoisted'; } }
+    function f() { g = 'changed'; return typeof g; function g() {} }
+    function k(a) { let b = a; const c = () => b; b = 2; { let b = 3; } return c(); }
+    function l() { var arguments_ = arguments; return (() => arguments_ === arguments)(); }
+    exports.run = () => [a(), b(), c(), d(), e(), f(), k(1), l()];`,
+  ),
+  look(
+    'a return from within a `with`',
+    String.raw`
+    const seen = []; const all = new Proxy({ y: 2 }, { has: (t, key) => { seen.push(String(key)); return key in t; } });
+    function f() { with (all) { return y; } }
+    exports.run = () => [f(), seen];`,
+  ),
+  look(
+    'setters, getters and constructors that end early',
+    String.raw`
+    class A { #v = 0; set v(x) { if (x < 0) return; this.#v = x; } get v() { if (!this.#v) return; return this.#v; } constructor(x) { if (x === 'early') return; if (x === 'other') return { other: x }; this.x = x; } }
+    exports.run = () => { const a = new A(1); const before = a.v; a.v = -1; a.v = 3; return [before, a.v, a.x, new A('early') instanceof A, new A('other'), new A('early').x]; };`,
+  ),
+  look(
+    'functions within functions, each woven',
+    String.raw`
+    function outer(a) { const inner = (b) => { const deep = function (c) { return a + b + c; }; return deep(3) || 0; }; return inner(2) ? inner(2) : (() => { return -1; })(); }
+    const tree = (n) => { return n === 0 ? [] : [tree(n - 1), (() => { return n; })()]; };
+    exports.run = () => [outer(1), outer(-5), tree(3), [3, 1, 2].sort((a, b) => { return a - b; })];`,
   ),
   look(
     'code compiled to ES5',

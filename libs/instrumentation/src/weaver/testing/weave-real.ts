@@ -2,6 +2,7 @@ import { applyEdits, unweave } from '../../wire/apply-edits.js';
 import { checkEdits } from '../../wire/check-edits.js';
 import type { ModuleFormat } from '../../wire/edit-list.js';
 import { parseSource } from '../../wire/parse.js';
+import type { Style } from '../../wire/plan.js';
 import { weave } from '../weave.js';
 import { formatOf, sourceOf } from './real-files.js';
 
@@ -17,14 +18,13 @@ export interface RealFile {
   readonly broken: readonly string[];
 }
 
-const ALL = { name: 'all', matches: () => true };
-
 /** Weaves all functions of a file and looks whether everything that is promised of the result holds. */
-export function weaveReal(path: string): RealFile {
+export function weaveReal(path: string, style: Style): RealFile {
   const source = sourceOf(path);
   const format = readableFormat(source, formatOf(path));
   if (format === undefined) return { unreadable: true, functions: 0, probes: 0, refused: [], broken: [] };
-  const { code, edits, probes, report } = weave(source, { path, format, rules: [ALL] });
+  const rule = { name: 'all', replaces: style === 'closure', matches: () => true };
+  const { code, edits, probes, report } = weave(source, { path, format, rules: [rule] });
   const broken: string[] = [];
   const holds = (what: string, check: () => boolean) => {
     try {

@@ -1,0 +1,42 @@
+import type { AnyNode } from 'acorn';
+import type { Edit } from './edit-list.js';
+import type { ReturnKinds } from './forms.js';
+import type { BodyFacts } from './scope.js';
+
+/** Operators that bind as tightly as `instanceof`, or tighter. */
+const TIGHT = new Set(['**', '*', '/', '%', '+', '-', '<<', '>>', '>>>', '<', '>', '<=', '>=', 'instanceof']);
+const LOOSE = new Set([
+  'ArrowFunctionExpression',
+  'AssignmentExpression',
+  'ConditionalExpression',
+  'LogicalExpression',
+  'SequenceExpression',
+  'YieldExpression',
+]);
+
+/**
+ * What notes the values that a body returns. In front of a value it would move the columns of all that follows in
+ * the line, and most frames of a stack stand in such a line. Behind it only `instanceof` sees the value itself, so
+ * that is what stands there; where precedence does not let it, parentheses come first, and columns move.
+ */
+export function returnEdits(facts: BodyFacts, { value, nothing }: ReturnKinds, probe: number): Edit[] {
+  const noted = facts.returns.flatMap(({ argument: { start, end }, argument }): Edit[] => [
+    ...(isTight(argument) ? [] : parentheses(start, end, probe)),
+    [end, 'inline-value', probe],
+    [end, value, probe],
+  ]);
+  // A value that a `finally` overrules has been noted; otherwise a body that ends at its end notes nothing.
+  const bare = value === 'inline-return' && !facts.hasFinally ? [] : facts.bareReturns;
+  return [...noted, ...bare.map((end): Edit => [end, nothing, probe])].toSorted((a, b) => a[0] - b[0]);
+}
+
+function isTight(node: AnyNode): boolean {
+  return node.type === 'BinaryExpression' ? TIGHT.has(node.operator) : !LOOSE.has(node.type);
+}
+
+function parentheses(start: number, end: number, probe: number): Edit[] {
+  return [
+    [start, 'inline-open', probe],
+    [end, 'inline-close', probe],
+  ];
+}
