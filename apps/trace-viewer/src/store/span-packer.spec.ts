@@ -94,7 +94,7 @@ describe('SpanPacker', () => {
     const spans = Array.from({ length: 10_000 }, (_, at) => spanOf({ tags: { [`key ${at}`]: 'x' } }));
     const packed = spans.map((span) => packer.pack(span, TRACE));
     expect(packed.map((one) => packer.unpack(one, TRACE))).toEqual(spans.map(encodeSpanV2));
-    expect(packed.filter((one) => one.includes('key '))).toHaveLength(10_000 - (31 * 224) / 2);
+    expect(packed.filter((one) => one.includes('key '))).toHaveLength(10_000 - (192 + 32 * 224) / 2);
     expect(packed.every((one) => !WIDE.test(one))).toBe(true);
   });
 });
