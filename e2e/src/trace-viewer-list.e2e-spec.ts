@@ -106,6 +106,7 @@ describe('the list', () => {
     await page.getByLabel('From', { exact: true }).fill(dateField(now / 1000 - 7200e3));
     await page.getByLabel('To', { exact: true }).fill(dateField(now / 1000 - 60e3));
     await expectListed(page, TRACE);
+    await viewer.shoot(page, 'viewer-range');
     await page.reload();
     await expectListed(page, TRACE);
     await page.getByLabel('To', { exact: true }).fill(dateField(now / 1000 - 7300e3));
