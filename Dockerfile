@@ -32,6 +32,7 @@ COPY --from=packages /app ./
 COPY --from=build /app/libs/zipkin/dist libs/zipkin/dist
 COPY --from=build /app/libs/tracing/dist libs/tracing/dist
 COPY --from=build /app/libs/messaging/dist libs/messaging/dist
+COPY --from=build /app/libs/nest-server/dist libs/nest-server/dist
 COPY --from=build /app/libs/zpages/dist libs/zpages/dist
 COPY --from=build /app/libs/zpages/assets libs/zpages/assets
 COPY --from=build /app/apps/${APP} apps/${APP}

@@ -195,6 +195,12 @@ describe('other screens', () => {
     const bar = (await row.locator('.bar').boundingBox())!;
     expect(bar.y).toBeGreaterThan(name.y + name.height - 4);
     await viewer.shoot(page, 'viewer-phone');
+    // A filter of spans has room, too.
+    const dim = page.locator('.row.dim');
+    await page.getByLabel('Shortest duration').fill('100s');
+    await expect.poll(() => dim.count(), PATIENCE).toBeGreaterThan(5);
+    await page.getByLabel('Shortest duration').fill('');
+    await expect.poll(() => dim.count(), PATIENCE).toBe(0);
     // What has no room stands behind a button.
     const perfetto = page.getByRole('button', { name: 'Perfetto' });
     await expect.poll(() => perfetto.isVisible(), PATIENCE).toBe(false);

@@ -9,6 +9,10 @@ const TRACE = '65fa10c27be11d2e9c3f5a7b1d2e4f60';
 const FAILED = '65fa10c17be11d2e9c3f5a7b1d2e4f61';
 const BROKEN = '65fa10c07be11d2e9c3f5a7b1d2e4f62';
 
+/** As a date field of this machine's browser has it. */
+const dateField = (ms: number): string =>
+  new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+
 let viewer: ViewerBrowser;
 
 beforeAll(async () => {
@@ -98,6 +102,17 @@ describe('the list', () => {
     await page.getByLabel('Errors only').check();
     await expectListed(page, FAILED);
     await reset();
+    await page.locator('[name=lookback]').selectOption('range');
+    await page.getByLabel('From', { exact: true }).fill(dateField(now / 1000 - 7200e3));
+    await page.getByLabel('To', { exact: true }).fill(dateField(now / 1000 - 60e3));
+    await expectListed(page, TRACE);
+    await viewer.shoot(page, 'viewer-range');
+    await page.reload();
+    await expectListed(page, TRACE);
+    await page.getByLabel('To', { exact: true }).fill(dateField(now / 1000 - 7300e3));
+    await page.getByText('The end must come after the beginning.').waitFor(PATIENCE);
+    await reset();
+    await expectListed(page, BROKEN, FAILED, TRACE);
     await page.locator('[name=serviceName]').selectOption('exporter');
     await expectListed(page, BROKEN, FAILED, TRACE);
     await search('minDuration', 'soon');

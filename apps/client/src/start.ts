@@ -1,4 +1,5 @@
-import { FAILURES, connectQueue, type RunningService } from '@distrace/messaging';
+import { FAILURES, connectQueue } from '@distrace/messaging';
+import type { RunningService } from '@distrace/nest-server';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';

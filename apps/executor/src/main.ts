@@ -1,5 +1,8 @@
 import 'reflect-metadata';
-import { runService } from '@distrace/messaging';
+import { runService } from '@distrace/nest-server';
 
 // Loaded inside, so that a setting which cannot be used is one line and exit code 1, not a stack.
-await runService('executor', async () => (await import('./start.js')).startExecutor());
+await runService('executor', async () => (await import('./start.js')).startExecutor(), {
+  // A task at work is finished first.
+  closeDeadlineMs: 25_000,
+});

@@ -1,4 +1,5 @@
-import { connectQueue, type RunningService } from '@distrace/messaging';
+import { connectQueue } from '@distrace/messaging';
+import type { RunningService } from '@distrace/nest-server';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { config } from './config.js';

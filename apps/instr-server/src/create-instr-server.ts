@@ -1,12 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { messageOf } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore, type Seams } from './core.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { InstrServerModule } from './instr-server.module.js';
 import { checkAddress, type ListenOptions } from './listen/check-address.js';
 import { takeSocket } from './listen/unix-socket.js';
-import { InstrServerError, messageOf } from './errors.js';
+import { InstrServerError } from './errors.js';
 import type { InstrServerOptions } from './options.js';
 
 /** Whoever sends a body this slowly takes the place of others. */

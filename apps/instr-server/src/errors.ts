@@ -17,8 +17,3 @@ export class InstrServerError extends Error {
     this.code = code;
   }
 }
-
-/** The words of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { messageOf } from './errors.js';
+import { messageOf } from '@distrace/nest-server';
 
 const argv = process.argv.slice(2);
 

@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
+import { runService, type RunServiceOptions } from '@distrace/nest-server';
 import { createInstrServer, type TlsOptions } from './create-instr-server.js';
 import type { ListenOptions } from './listen/check-address.js';
 import type { InstrServerOptions } from './options.js';
-import { runService, type RunServiceOptions } from './run-service.js';
 
 /**
  * Runs a server as this process: one line when it is ready, one line and exit code 1 when it cannot start, a clean

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { messageOf } from '@distrace/nest-server';
 import { ViewerError } from './errors.js';
 import type { HealthCheck } from './health.js';
 import { configureHttp } from './http/configure-http.js';
@@ -75,10 +76,9 @@ export async function createTraceViewer(options: TraceViewerOptions = {}): Promi
 }
 
 function portTaken(port: number, host: string, cause: unknown): ViewerError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return new ViewerError(
     'DT_ERR_VIEWER_PORT',
-    `The viewer must have port ${port} on ${host}, but ${why}. Set PORT to another one, or end what listens there.`,
+    `The viewer must have port ${port} on ${host}, but ${messageOf(cause)}. Set PORT to another one, or end what listens there.`,
     { cause },
   );
 }

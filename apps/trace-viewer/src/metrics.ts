@@ -1,3 +1,4 @@
+import { toPrometheus, type Sample } from '@distrace/nest-server';
 import type { StoreStats } from './store/span-store.js';
 
 /** How spans can come in. */
@@ -109,17 +110,17 @@ export function metricsToJson(metrics: readonly Metric[]): string {
 
 /** Prometheus' text format. */
 export function metricsToPrometheus(metrics: readonly Metric[]): string {
-  const byName = Map.groupBy(
-    metrics,
-    ({ name, type }) => name.replaceAll('.', '_') + (type === 'counter' ? '_total' : ''),
+  const byName = Map.groupBy(metrics, ({ name }) => name.replaceAll('.', '_'));
+  return toPrometheus(
+    [...byName].map(([name, same]) => ({
+      name,
+      type: same[0]!.type,
+      help: same[0]!.help,
+      samples: same.map(sampleOf),
+    })),
   );
-  const lines: string[] = [];
-  for (const [name, [first, ...others]] of byName) {
-    if (!first) continue;
-    lines.push(`# HELP ${name} ${first.help}`, `# TYPE ${name} ${first.type}`);
-    for (const { transport, value } of [first, ...others]) {
-      lines.push(`${name}${transport === undefined ? '' : `{transport="${transport}"}`} ${value}`);
-    }
-  }
-  return `${lines.join('\n')}\n`;
+}
+
+function sampleOf({ transport, value }: Metric): Sample {
+  return [transport === undefined ? {} : { transport }, value];
 }

@@ -1,6 +1,6 @@
+import type { RunningService } from '@distrace/nest-server';
 import { readViewerConfig } from './config.js';
 import { createTraceViewer } from './create-trace-viewer.js';
-import type { RunningService } from './run-service.js';
 
 /** Starts the viewer by the environment's settings. */
 export async function startTraceViewer(env: NodeJS.ProcessEnv = process.env): Promise<RunningService> {

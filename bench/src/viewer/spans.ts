@@ -5,6 +5,8 @@ import { sampleSpans } from '../sample-spans.ts';
 
 /** Spans of one task of the reference deployment, see {@link sampleSpans}. */
 export const SPANS_PER_TASK = 13;
+const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/;
+const PEER_PORT = 'network.peer.port';
 /** One of them has a failed span. */
 const TASKS = 20;
 
@@ -30,7 +32,7 @@ export async function loneSpans(): Promise<SpanSource> {
   const traces = await deploymentTraces();
   let made = 0;
   return (count) =>
-    traces(count).map((span) => ({ ...span, parentId: undefined, traceId: hex((made += 1), 32) }));
+    traces(count).map((span) => ({ ...span, parentId: undefined, traceId: traceIdOf((made += 1)) }));
 }
 
 async function templates(): Promise<readonly (readonly Span[])[]> {
@@ -55,17 +57,27 @@ function withService(span: Span): Span {
 }
 
 function renew(task: readonly Span[], made: number): Span[] {
-  const traceId = hex(made, 32);
+  const traceId = traceIdOf(made);
   // A millisecond after the one before: the newest trace is the first of every list.
   const later = made * 1000;
   return task.map((span) => ({
     ...span,
     traceId,
     timestamp: span.timestamp! + later,
+    ...(span.tags && { tags: withNewIds(span.tags, made) }),
     ...(span.annotations && {
       annotations: span.annotations.map((one) => ({ ...one, timestamp: one.timestamp + later })),
     }),
   }));
+}
+
+/** Ids and callers' ports are new each time, as they are in the deployment: whoever keeps equal texts once gains nothing. */
+function withNewIds(tags: Readonly<Record<string, string>>, made: number): Record<string, string> {
+  const id = `${hex(made, 8)}-8b6e-4b9b-8ea1-b336b05c25ef`;
+  const port = String(32_768 + ((made * 7919) % 28_000));
+  return Object.fromEntries(
+    Object.entries(tags).map(([key, value]) => [key, key === PEER_PORT ? port : value.replace(UUID, id)]),
+  );
 }
 
 /** One trace in the shape of a batch job: a few levels, fans of different sizes, the same each time. */
@@ -107,4 +119,6 @@ function parentNear(index: number, times: readonly { readonly depth: number }[])
   return times[near]!.depth < 8 ? near : (index * 31) % Math.min(50, near + 1);
 }
 
+/** Without zeros in front: a decoder leaves those out. */
+const traceIdOf = (made: number) => `65fa10c2${hex(made, 24)}`;
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');

@@ -46,5 +46,3 @@ export { readServiceConfig, readWholeNumber, withoutPassword } from './service-c
 export type { Environment, ServiceConfig, WholeNumberOptions } from './service-config.js';
 export type { ZpagesSettings } from './zpages-settings.js';
 export { makeFolder } from './make-folder.js';
-export { runService } from './run-service.js';
-export type { RunServiceOptions, RunningService, ServiceProcess } from './run-service.js';

@@ -2,8 +2,9 @@ import { rmdirSync, unlinkSync } from 'node:fs';
 import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { messageOf } from '@distrace/nest-server';
 import { createInstrServer, type InstrServer } from '../create-instr-server.js';
-import { InstrServerError, messageOf } from '../errors.js';
+import { InstrServerError } from '../errors.js';
 import type { Environment } from './read-settings.js';
 
 /** What the process that starts a server of its own writes to its standard input, as one line of JSON. */

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { InstrServerError, messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
+import { InstrServerError } from '../errors.js';
 
 /** The text of a file that nobody but its owner can read. @throws InstrServerError when others can, or it cannot be read. */
 export function readPrivateFile(path: string, what: string): string {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { InstrServerError, messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
+import { InstrServerError } from '../errors.js';
 import { SETTINGS, variableOf, type SettingName } from './settings.js';
 
 /** The environment, or a test's stand-in for it. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Delete, Inject, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { quoted } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore } from '../core.js';
-import { quoted, ServerProblem } from '../problem.js';
+import { ServerProblem } from '../problem.js';
 import { checkService } from '../trust/access.js';
-import { json } from './answer.js';
+import { json } from './json.js';
 import { Exchange } from './exchange.js';
 import { readSwitch } from './messages.js';
 import { ProblemFilter } from './problem.filter.js';

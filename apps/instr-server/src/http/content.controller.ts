@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Param, Put, Req, Res, UseFilters } from '@nestjs/common';
+import { hasEtag, TEXT_TYPE } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore } from '../core.js';
 import { Piece } from '../packs/piece.js';
 import { ServerProblem } from '../problem.js';
 import { ByteLru } from '../store/byte-lru.js';
 import { checkService } from '../trust/access.js';
-import { hasEtag, json, TEXT_TYPE } from './answer.js';
+import { json } from './json.js';
 import { Exchange } from './exchange.js';
 import { pieceAnswer } from './handshake.controller.js';
 import { readService, readSha256 } from './messages.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { send, type Answer } from '@distrace/nest-server';
 import type { InstrServerCore } from '../core.js';
 import type { Identity } from '../trust/access.js';
-import { send, type Answer } from './answer.js';
 import { parseJson } from './parse-json.js';
 import { readBody } from './read-body.js';
 
@@ -31,7 +31,9 @@ export class Exchange {
 
   async send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
     if (answer.status === 304) this.#core.counters.notModified += 1;
-    await send(request, response, answer, (bytes) => (this.#core.counters.bytesSent += bytes));
+    await send(request, response, answer, {
+      onSent: (bytes) => (this.#core.counters.bytesSent += bytes),
+    });
   }
 
   /** Who asks, when it is one that has shaken hands: nobody gets a larger share by making names up. */

@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { PROTOCOL, type HandshakeAnswer } from '@distrace/instrumentation/wire';
+import { type Answer, hasEtag, JSON_TYPE, targetOf, TEXT_TYPE } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore } from '../core.js';
 import { Piece } from '../packs/piece.js';
 import { ServerProblem } from '../problem.js';
 import { ByteLru } from '../store/byte-lru.js';
 import { checkService } from '../trust/access.js';
-import { hasEtag, JSON_TYPE, TEXT_TYPE, type Answer } from './answer.js';
 import { Exchange } from './exchange.js';
 import { readHandshake, readService } from './messages.js';
 import { ProblemFilter } from './problem.filter.js';
-import { queryOf } from './target.js';
 
 /** The one request of a start, which is also the poll of a running process. */
 @Controller('v1')
@@ -73,7 +72,7 @@ export class HandshakeController {
   @Get('manifest')
   async manifest(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     const identity = this.#core.access.check(request, 'agent', 'publisher');
-    const service = readService(queryOf(request, 'service'));
+    const service = readService(targetOf(request.url).search.get('service') ?? undefined);
     checkService(identity, service);
     const piece = this.#core.manifests.get(service);
     const headers = { ETag: piece.etag, 'Cache-Control': 'no-cache', Vary: 'Authorization, Accept-Encoding' };

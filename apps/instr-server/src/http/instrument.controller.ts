@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Inject, Param, Post, Put, Req, Res, UseFilters } from '@nestjs/common';
 import type { AvailabilityPhase, HasAnswer } from '@distrace/instrumentation/wire';
+import { JSON_TYPE } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore } from '../core.js';
 import { checkService } from '../trust/access.js';
-import { json, JSON_TYPE } from './answer.js';
+import { json } from './json.js';
 import { Exchange } from './exchange.js';
 import { readHas, readInstrument, readSha256 } from './messages.js';
 import { ProblemFilter } from './problem.filter.js';

@@ -5,7 +5,8 @@ import type {
   HasRequest,
   InstrumentRequest,
 } from '@distrace/instrumentation/wire';
-import { quoted, ServerProblem } from '../problem.js';
+import { quoted } from '@distrace/nest-server';
+import { ServerProblem } from '../problem.js';
 
 /** Files in one question of `POST /v1/has`. */
 export const MAX_HAS_FILES = 10_000;

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { quoted, ServerProblem } from '../problem.js';
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { refuse, send, unexpected, type Problem } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore } from '../core.js';
-import { json, send } from './answer.js';
-import { pathOf } from './target.js';
+import { ServerProblem, type ProblemCode } from '../problem.js';
+import { json } from './json.js';
 
 /** What went wrong, as JSON: `{ statusCode, code, message }`. */
 @Catch()
@@ -15,36 +15,26 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    const request = http.getRequest<IncomingMessage>();
-    const response = http.getResponse<ServerResponse>();
-    if (request.errored && !request.complete) return; // Whoever asked has gone.
-    const problem = this.#tell(error, request);
-    this.#core.counters.problem(problem.code);
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    void sendProblem(request, response, problem);
+    refuse(error, host, {
+      tell: (_, request) => {
+        const problem = this.#tell(error, request);
+        this.#core.counters.problem(problem.code);
+        return problem;
+      },
+      send: sendProblem,
+    });
   }
 
-  #tell(error: unknown, request: IncomingMessage): ServerProblem {
+  #tell(error: unknown, request: IncomingMessage): Problem<ProblemCode> {
     if (error instanceof ServerProblem) return error;
-    if (error instanceof HttpException && error.getStatus() < 500) {
-      return new ServerProblem(
-        error.getStatus(),
-        'DT_ERR_SERVER_PATH',
-        `Nothing answers ${request.method} ${quoted(pathOf(request))}. The API is below /v1/, the status page at /.`,
-      );
-    }
-    this.#core.warn(
-      `instr-server: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-    return new ServerProblem(
-      500,
-      'DT_ERR_SERVER_INTERNAL',
-      "Something went wrong here; see the server's log.",
-    );
+    return unexpected<ProblemCode>(error, request, {
+      app: 'instr-server',
+      pathCode: 'DT_ERR_SERVER_PATH',
+      paths: 'The API is below /v1/, the status page at /.',
+      internalCode: 'DT_ERR_SERVER_INTERNAL',
+      whose: "the server's",
+      warn: this.#core.warn,
+    });
   }
 }
 
@@ -52,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
 export async function sendProblem(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, code, message, headers }: ServerProblem,
+  { status, code, message, headers }: Problem<ProblemCode>,
 ): Promise<void> {
   await send(request, response, { ...json({ statusCode: status, code, message }, headers), status });
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, zstdDecompress } from 'node:zlib';
-import { quoted, ServerProblem } from '../problem.js';
+import { quoted, readBytes } from '@distrace/nest-server';
+import { ServerProblem } from '../problem.js';
 
 type Unpack = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
@@ -24,8 +25,7 @@ export async function readBody(request: IncomingMessage, { maxBytes }: ReadBodyO
     throw new Error('The app must be created with bodyParser: false, or by createInstrServer.');
   }
   const unpack = unpackerOf(request);
-  if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
-  const body = await readAll(request, maxBytes);
+  const body = await readBytes(request, { maxBytes, tooLarge: () => tooLarge(maxBytes) });
   if (unpack === undefined || body.length === 0) return body;
   try {
     return await unpack(body, { maxOutputLength: maxBytes });
@@ -53,19 +53,7 @@ function unpackerOf(request: IncomingMessage): Unpack | undefined {
   );
 }
 
-async function readAll(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    length += (chunk as Buffer).length;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk as Buffer);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
-}
-
 function tooLarge(maxBytes: number): ServerProblem {
-  // Node reads the rest and throws it away: whoever is closed on while sending never sees the answer.
   return new ServerProblem(
     413,
     'DT_ERR_SERVER_BODY_SIZE',

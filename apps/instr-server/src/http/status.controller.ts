@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
+import { PROMETHEUS_TYPE } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore } from '../core.js';
-import { toPrometheus } from '../stats/prometheus.js';
+import { statsToPrometheus } from '../stats/prometheus.js';
 import { readStats } from '../stats/stats.js';
 import { statusPage } from '../status/status-page.js';
 import { STATUS_STYLE } from '../status/status-style.js';
-import { json } from './answer.js';
+import { json } from './json.js';
 import { Exchange } from './exchange.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -41,8 +42,8 @@ export class StatusController {
   async metrics(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     this.#core.access.check(request, 'reader', 'publisher');
     await this.#exchange.send(request, response, {
-      type: 'text/plain; version=0.0.4; charset=utf-8',
-      body: toPrometheus(readStats(this.#core)),
+      type: PROMETHEUS_TYPE,
+      body: statsToPrometheus(readStats(this.#core)),
       headers: FRESH,
     });
   }

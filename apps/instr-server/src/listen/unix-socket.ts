@@ -1,7 +1,8 @@
 import { chmodSync, lstatSync, statSync, unlinkSync, type Stats } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import { InstrServerError, messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
+import { InstrServerError } from '../errors.js';
 
 /**
  * Listens on a socket that only this user can connect to, in a folder that nobody else may write. A stale one of

@@ -1,4 +1,4 @@
-import type { Encoding } from '../http/encodings.js';
+import type { Encoding } from '@distrace/nest-server';
 import { sha256 } from '../sources/source-store.js';
 
 /** A text that many get: packed once for each encoding. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { openSigned, readPackFile, type Pack } from '@distrace/instrumentation/wire';
-import { messageOf } from '../errors.js';
-import { quoted, ServerProblem } from '../problem.js';
+import { messageOf, quoted } from '@distrace/nest-server';
+import { ServerProblem } from '../problem.js';
 import { sha256 } from '../sources/source-store.js';
 import { Piece } from './piece.js';
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { InstrServerError, messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
+import { InstrServerError } from '../errors.js';
 import type { LoadedRules } from './rule-set.js';
 
 // Beside src and dist alike: a thread runs the built file.

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
 import { readExtensions } from './read-extensions.js';
 import type { LoadAnswer } from './load-extensions.js';
 

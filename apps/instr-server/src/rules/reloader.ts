@@ -1,5 +1,5 @@
 import { existsSync, watch, type FSWatcher } from 'node:fs';
-import { messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
 import type { Counters } from '../instrument/counters.js';
 import type { ClassPath } from '../sources/class-path.js';
 import type { RuleBook } from './rule-book.js';

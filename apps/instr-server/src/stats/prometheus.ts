@@ -1,3 +1,4 @@
+import { toPrometheus, type Metric } from '@distrace/nest-server';
 import type { Stats } from './stats.js';
 
 interface MetricRow {
@@ -109,59 +110,40 @@ export const METRICS: readonly MetricRow[] = [
   },
 ];
 
-const PREFIX = 'distrace_instr_server_';
-
 /** Prometheus' text format. */
-export function toPrometheus(stats: Stats): string {
-  const lines = METRICS.flatMap(({ counter, name, type, help }) =>
-    metric(type === 'counter' ? `${name}_total` : name, type, help, [[{}, stats.counters[counter] ?? 0]]),
-  );
-  lines.push(
-    ...metric(
-      'answers_total',
-      'counter',
-      'Answers about files, by what they were and which phase they came from.',
-      stats.answers.map(({ status, phase, count }) => [{ status, phase }, count]),
-    ),
-    ...metric(
-      'problems_total',
-      'counter',
-      'Requests that were refused, by code.',
-      Object.entries(stats.problems).map(([code, count]) => [{ code }, count]),
-    ),
-    ...metric(
-      'rule_functions',
-      'gauge',
-      'Functions that a rule matched.',
-      stats.rules.map(({ name, functions }) => [{ rule: name }, functions]),
-    ),
-    ...metric(
-      'rule_enabled',
-      'gauge',
-      'Whether a rule is switched on, 1 or 0.',
-      stats.rules.map(({ name, enabled }) => [{ rule: name }, Number(enabled)]),
-    ),
-  );
-  return `${lines.join('\n')}\n`;
-}
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
-
-function metric(name: string, type: string, help: string, samples: readonly Sample[]): string[] {
-  if (samples.length === 0) return [];
-  const full = PREFIX + name;
-  return [
-    `# HELP ${full} ${help}`,
-    `# TYPE ${full} ${type}`,
-    ...samples.map(([labels, value]) => `${full}${labelText(labels)} ${value}`),
+export function statsToPrometheus(stats: Stats): string {
+  const plain: Metric[] = METRICS.map(({ counter, name, type, help }) => ({
+    name,
+    type,
+    help,
+    samples: [[{}, stats.counters[counter] ?? 0]],
+  }));
+  const labelled: Metric[] = [
+    {
+      name: 'answers',
+      type: 'counter',
+      help: 'Answers about files, by what they were and which phase they came from.',
+      samples: stats.answers.map(({ status, phase, count }) => [{ status, phase }, count]),
+    },
+    {
+      name: 'problems',
+      type: 'counter',
+      help: 'Requests that were refused, by code.',
+      samples: Object.entries(stats.problems).map(([code, count]) => [{ code }, count]),
+    },
+    {
+      name: 'rule_functions',
+      type: 'gauge',
+      help: 'Functions that a rule matched.',
+      samples: stats.rules.map(({ name, functions }) => [{ rule: name }, functions]),
+    },
+    {
+      name: 'rule_enabled',
+      type: 'gauge',
+      help: 'Whether a rule is switched on, 1 or 0.',
+      samples: stats.rules.map(({ name, enabled }) => [{ rule: name }, Number(enabled)]),
+    },
   ];
-}
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  const all = [...plain, ...labelled];
+  return toPrometheus(all.map((metric) => ({ ...metric, name: `distrace_instr_server_${metric.name}` })));
 }

@@ -1,5 +1,6 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
-import { InstrServerError, messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
+import { InstrServerError } from '../errors.js';
 
 /**
  * Makes the folder of the store, for this user only, or takes one that is. What lies there is signed and sent on,

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { quoted, ServerProblem } from '../problem.js';
+import { quoted } from '@distrace/nest-server';
+import { ServerProblem } from '../problem.js';
 
 /** `agent` asks for weaving, `publisher` changes what is served, `reader` looks at the status. */
 export type Role = 'agent' | 'publisher' | 'reader';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
 import type { Outcome } from '../instrument/outcome.js';
 import { ServerProblem } from '../problem.js';
 import type { WeaveResult, WeaveTask } from './weave-task.js';

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SpanFormat } from '@distrace/zipkin';
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
-import { quoted, ViewerProblem } from '../problem.js';
+import { quoted } from '@distrace/nest-server';
+import { ViewerProblem } from '../problem.js';
 import { VIEWER, type Viewer } from '../viewer.js';
 import { json, send } from './answer.js';
 import { BodyRoom } from './body-room.js';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ViewerProblem } from '../problem.js';
 import { admit, type GateOptions } from './gate.js';
-import { securityHeaders } from './headers.js';
+import { SECURITY_HEADERS } from './headers.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** Options of {@link configureHttp}. */
@@ -21,7 +21,7 @@ export function configureHttp(app: NestExpressApplication, { warn, ...gate }: Ht
   app.disable('x-powered-by');
   app.disable('etag');
   app.use((request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => {
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     let origin: string | undefined;
     try {
       origin = admit(request, gate);

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { quoted, ViewerProblem } from '../problem.js';
-import { send, takesGzip, TEXT_TYPE, type Answer } from './answer.js';
+import { type Answer, hasEtag, quoted, targetOf, TEXT_TYPE } from '@distrace/nest-server';
+import { ViewerProblem } from '../problem.js';
+import { send, takesGzip } from './answer.js';
 import type { PageFile } from './page-files.js';
-import { targetOf } from './target.js';
 
 /** Injection token of the page's files. */
 export const PAGE_FILES = Symbol('PAGE_FILES');
@@ -53,14 +53,6 @@ function fileAnswer(file: PageFile, request: IncomingMessage): Answer {
     return { type: file.type, body: file.zipped, headers: packed, asIs: true };
   }
   return { type: file.type, body: file.bytes, headers, asIs: true };
-}
-
-function hasEtag(request: IncomingMessage, etag: string): boolean {
-  const known = request.headers['if-none-match'];
-  return (
-    known !== undefined &&
-    known.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
-  );
 }
 
 function unknownPath(path: string): ViewerProblem {

@@ -1,18 +1,19 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  JSON_TYPE,
+  Problem,
+  refuse,
+  targetOf,
+  TEXT_TYPE,
+  unexpected,
+  type Answer,
+} from '@distrace/nest-server';
 import { isBadBody } from '../collector/collector.js';
 import { ViewerError } from '../errors.js';
-import { quoted, ViewerProblem } from '../problem.js';
-import { JSON_TYPE, send, TEXT_TYPE, type Answer } from './answer.js';
+import { ViewerProblem } from '../problem.js';
 import { warnSeldom } from '../warn-seldom.js';
-import { targetOf } from './target.js';
-
-interface Told {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import { send } from './answer.js';
 
 /** What went wrong, in text as Zipkin says it; for the page and OTLP in JSON. */
 @Catch()
@@ -26,46 +27,34 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    const request = http.getRequest<IncomingMessage>();
-    const response = http.getResponse<ServerResponse>();
-    if (request.errored && !request.complete) return; // Whoever asked has gone.
-    const told = this.#tell(error, request);
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    void send(request, response, answerOf(told, targetOf(request.url).path));
+    refuse(error, host, {
+      tell: (_, request) => this.#tell(error, request),
+      send: (request, response, problem) =>
+        send(request, response, answerOf(problem, targetOf(request.url).path)),
+    });
   }
 
-  #tell(error: unknown, request: IncomingMessage): Told {
+  #tell(error: unknown, request: IncomingMessage): Problem {
     if (error instanceof ViewerProblem) return error;
     if (isBadBody(error)) {
-      return {
-        status: error.code === 'DT_ERR_SPANS_LIMIT' ? 413 : 400,
-        code: error.code,
-        message: error.message,
-      };
+      return new Problem(error.code === 'DT_ERR_SPANS_LIMIT' ? 413 : 400, error.code, error.message);
     }
     if (error instanceof ViewerError) {
       this.#warnSeldom(error.message);
-      return { status: 503, code: error.code, message: error.message, headers: { 'Retry-After': '5' } };
+      return new Problem(503, error.code, error.message, { headers: { 'Retry-After': '5' } });
     }
-    if (error instanceof HttpException && error.getStatus() < 500) {
-      const where = `${request.method} ${quoted(targetOf(request.url).path)}`;
-      const message = `Nothing answers ${where}. The page is at /zipkin/, the API below /api/v2/.`;
-      return { status: error.getStatus(), code: 'DT_ERR_VIEWER_PATH', message };
-    }
-    this.#warn(`trace-viewer: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return {
-      status: 500,
-      code: 'DT_ERR_VIEWER_INTERNAL',
-      message: "Something went wrong here; see the viewer's log.",
-    };
+    return unexpected(error, request, {
+      app: 'trace-viewer',
+      pathCode: 'DT_ERR_VIEWER_PATH',
+      paths: 'The page is at /zipkin/, the API below /api/v2/.',
+      internalCode: 'DT_ERR_VIEWER_INTERNAL',
+      whose: "the viewer's",
+      warn: this.#warn,
+    });
   }
 }
 
-function answerOf({ status, code, message, headers = {} }: Told, path: string): Answer {
+function answerOf({ status, code, message, headers }: Problem, path: string): Answer {
   const all = { 'Cache-Control': 'no-store', ...headers };
   return path.startsWith('/api/ui/') || path === '/v1/traces'
     ? { status, type: JSON_TYPE, body: JSON.stringify({ statusCode: status, code, message }), headers: all }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { type Answer, targetOf, TEXT_TYPE } from '@distrace/nest-server';
 import { findDependencies } from '../query/find-dependencies.js';
 import { findTraces } from '../query/find-traces.js';
 import { badParameter, missingParameter, requiredText, wholeNumber } from '../query/parameters.js';
@@ -9,9 +10,8 @@ import { traceToJson, tracesToJson } from '../query/trace-text.js';
 import type { Name } from '../store/name-index.js';
 import type { StoredTrace } from '../store/stored-trace.js';
 import { VIEWER, type Viewer } from '../viewer.js';
-import { json, send, TEXT_TYPE, type Answer } from './answer.js';
+import { json, send } from './answer.js';
 import { sendPieces } from './send-pieces.js';
-import { targetOf } from './target.js';
 
 /** Somebody with a handful of services is still setting things up and wants to see each new one at once. */
 const CACHE_FROM = 4;

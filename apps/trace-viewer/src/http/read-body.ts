@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { quoted, ViewerProblem } from '../problem.js';
-import type { BodyRoom, Reading } from './body-room.js';
+import { quoted, readBytes } from '@distrace/nest-server';
+import { ViewerProblem } from '../problem.js';
+import type { BodyRoom } from './body-room.js';
 
 const unzip = promisify(gunzip);
 
@@ -25,10 +26,13 @@ export async function readBody(
   { maxBytes, room }: ReadBodyOptions,
 ): Promise<PackedBody> {
   const packed = isGzip(request);
+  // Before it takes any room.
   if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
   const reading = room.enter(request);
+  const onPiece = (bytes: number) => reading.grow(bytes);
   try {
-    return { bytes: await readAll(request, { maxBytes, reading }), isGzip: packed };
+    const bytes = await readBytes(request, { maxBytes, tooLarge: () => tooLarge(maxBytes), onPiece });
+    return { bytes, isGzip: packed };
   } finally {
     reading.leave();
   }
@@ -62,23 +66,7 @@ function isGzip(request: IncomingMessage): boolean {
   );
 }
 
-async function readAll(
-  request: IncomingMessage,
-  { maxBytes, reading }: { readonly maxBytes: number; readonly reading: Reading },
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    length += (chunk as Buffer).length;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    reading.grow((chunk as Buffer).length);
-    chunks.push(chunk as Buffer);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
-}
-
 function tooLarge(maxBytes: number): ViewerProblem {
-  // Node reads the rest and throws it away: whoever is closed on while sending never sees the answer.
   return new ViewerProblem(
     413,
     'DT_ERR_VIEWER_BODY_SIZE',

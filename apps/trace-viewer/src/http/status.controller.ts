@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { PROMETHEUS_TYPE } from '@distrace/nest-server';
 import { metricsToJson, metricsToPrometheus, readMetrics, type Metric } from '../metrics.js';
 import { readHealth, type HealthCheck } from '../health.js';
 import { VIEWER, type Viewer } from '../viewer.js';
@@ -61,7 +62,7 @@ export class StatusController {
   @Get('prometheus')
   async prometheus(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     const body = metricsToPrometheus(this.#metrics());
-    await send(request, response, { type: 'text/plain; version=0.0.4; charset=utf-8', body, headers: FRESH });
+    await send(request, response, { type: PROMETHEUS_TYPE, body, headers: FRESH });
   }
 
   /** What Zipkin's own page asks for before it shows anything. */

@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Delete, Get, Inject, Req, Res } from '@nestjs/common';
+import { isOwnOrigin, targetOf } from '@distrace/nest-server';
 import { readListQuery } from '../query/list-query.js';
 import { listTraces } from '../query/list-traces.js';
 import { ViewerProblem } from '../problem.js';
 import { VIEWER, type Viewer } from '../viewer.js';
 import { json, send } from './answer.js';
-import { isOwn } from './gate.js';
-import { targetOf } from './target.js';
 
 const FRESH = { 'Cache-Control': 'no-store' } as const;
 /** Any value will do: a browser lets another site's page send it only if we allowed that. */
@@ -40,7 +39,7 @@ export class UiController {
   async clear(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     const { origin, host } = request.headers;
     // Also a page that may send spans may not remove them.
-    const isForeign = origin !== undefined && !isOwn(origin, host);
+    const isForeign = origin !== undefined && !isOwnOrigin(origin, host);
     if (isForeign || request.headers[CLEAR_HEADER] === undefined) {
       throw new ViewerProblem(
         403,

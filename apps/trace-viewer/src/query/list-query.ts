@@ -1,6 +1,6 @@
+import { quoted } from '@distrace/nest-server';
 import { badParameter, optionalText, wholeNumber } from './parameters.js';
 import { parseAnnotationQuery, type SpanTerms } from './trace-query.js';
-import { quoted } from '../problem.js';
 
 /** The place of a trace in the list: where the next page begins. */
 export interface ListCursor {

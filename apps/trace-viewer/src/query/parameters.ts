@@ -1,4 +1,5 @@
-import { quoted, ViewerProblem } from '../problem.js';
+import { quoted } from '@distrace/nest-server';
+import { ViewerProblem } from '../problem.js';
 
 /** A parameter that must be there. @throws ViewerProblem 400 without it. */
 export function requiredText(search: URLSearchParams, name: string): string {

@@ -1,4 +1,5 @@
-import { quoted, ViewerProblem } from '../problem.js';
+import { quoted } from '@distrace/nest-server';
+import { ViewerProblem } from '../problem.js';
 import type { TraceReader } from '../store/span-store.js';
 import type { StoredTrace } from '../store/stored-trace.js';
 

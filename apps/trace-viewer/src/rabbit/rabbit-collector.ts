@@ -1,5 +1,6 @@
 import { connect, type AmqpConnectionManager, type ChannelWrapper } from 'amqp-connection-manager';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { messageOf } from '@distrace/nest-server';
 import { isBadBody, type Collector } from '../collector/collector.js';
 import { ViewerError } from '../errors.js';
 import { warnSeldom } from '../warn-seldom.js';
@@ -146,10 +147,6 @@ function settle(act: () => void): void {
   } catch {
     // Closed: nothing is left to do.
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function withoutPassword(text: string): string {

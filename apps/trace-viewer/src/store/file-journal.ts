@@ -1,8 +1,9 @@
 import { decodeStoredSpans } from '@distrace/zipkin';
+import { messageOf } from '@distrace/nest-server';
 import { ViewerError } from '../errors.js';
 import type { RestoredPiece } from './memory-store.js';
 import type { Journal } from './span-store.js';
-import { isFull, messageOf, SpansFile } from './spans-file.js';
+import { isFull, SpansFile } from './spans-file.js';
 import type { StoredTrace } from './stored-trace.js';
 
 /** While nothing can be written, trying takes this part of the time at most: each try writes all that is waiting. */

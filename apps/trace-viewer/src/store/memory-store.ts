@@ -163,11 +163,10 @@ export class MemoryStore implements TraceReader {
     for (const span of spans) {
       const trace = this.#open(span.traceId, nowMs, touched);
       const bytesBefore = trace.bytes;
-      if (!trace.add(span, this.#names)) {
+      if (!trace.add(span, this.#names, nowMs)) {
         this.#repeated += 1;
         continue;
       }
-      trace.changedAtMs = nowMs;
       this.#added += 1;
       this.#spans += 1;
       this.#bytes += trace.bytes - bytesBefore;
@@ -194,7 +193,7 @@ export class MemoryStore implements TraceReader {
       return known;
     }
     const trace = new StoredTrace(key, { arrival: this.#nextArrival++, nowMs, packer: this.#packer });
-    this.#traces.set(key, trace);
+    this.#traces.set(trace.id, trace);
     this.#arrivals.push(trace);
     this.#bytes += trace.bytes;
     touched.add(trace);

@@ -26,7 +26,13 @@ export class SortedList<T> {
       this.#chunks.push([item]);
       return;
     }
-    chunk.splice(this.#placeIn(chunk, item), 0, item);
+    const place = this.#placeIn(chunk, item);
+    if (place === MAX_CHUNK && at === this.#chunks.length - 1) {
+      // What comes in order, as most does, fills chunk after chunk; halves would stay half empty.
+      this.#chunks.push([item]);
+      return;
+    }
+    chunk.splice(place, 0, item);
     if (chunk.length > MAX_CHUNK) this.#chunks.splice(at + 1, 0, chunk.splice(chunk.length / 2));
   }
 

@@ -1,60 +1,92 @@
+import { encodeSpanV2, encodeTextV2, type Span } from '@distrace/zipkin';
+import { PartCodes } from './part-codes.js';
+
 const HEAD = '{"traceId":"';
 const LOCAL = '"localEndpoint":{';
 /** A peer without a name is mostly a caller with a port of its own, new each time. */
 const REMOTE = ',"remoteEndpoint":{"serviceName":';
-/** No JSON text has one: it is written as `\u0001`. */
-const MARK = '\u0001';
-/** One character of one byte each; the first one that JSON may hold as it is. */
-const FIRST_CODE = 0x20;
-const MAX_CODES = 0xff - FIRST_CODE + 1;
-const MAX_LENGTH = 300;
+const TAGS = ',"tags":{';
+/** Endpoints with a code; a deployment has a handful. */
+const MAX_ENDPOINTS = 224;
+/** Values of one key with a code: what has more is an id, a size or a port. */
+const MAX_VALUES = 16;
+
+/** What is known of a tag's key. */
+interface Key {
+  /** Stands for the key and its colon. */
+  readonly code: string;
+  /** By value: stands for key and value. */
+  readonly pairs: Map<string, string>;
+}
 
 /**
  * Makes the texts of spans shorter to keep: without the trace's id, which all of a trace share, and with two
- * characters for endpoints, of which a deployment has a handful. It saves a fifth of what our services send for a
- * microsecond a span. Names of tags would save another quarter, for four microseconds more where storing takes ten.
+ * or three characters for each endpoint, for each key of a tag, and for a key together with its value if that is one of the
+ * key's first. It saves two thirds of what our services send; it is as fast as writing all of it.
  *
- * The same text gets the same form for as long as the packer lives; what it knows is never forgotten, and beyond 224
- * endpoints the rest stays as it is.
+ * The same span gets the same form for as long as the packer lives.
  */
 export class SpanPacker {
-  readonly #codes = new Map<string, string>();
-  readonly #parts: string[] = [];
+  readonly #parts = new PartCodes();
+  readonly #endpoints = new Map<string, string>();
+  readonly #keys = new Map<string, Key>();
+  readonly #tags = this.#parts.add(TAGS)!;
 
   /** The short form of a span's Zipkin v2 JSON, as `encodeSpanV2` writes it. */
-  pack(text: string, traceId: string): string {
+  pack(span: Span, traceId: string): string {
+    const { tags, debug, shared } = span;
+    const keys = tags === undefined ? [] : Object.keys(tags);
+    if (keys.length === 0) return this.#withoutTags(encodeSpanV2(span), traceId);
+    const text = encodeSpanV2({ ...span, tags: undefined, debug: undefined, shared: undefined });
+    let packed = this.#withoutTags(text.slice(0, -1), traceId);
+    let before = this.#tags;
+    for (const key of keys) {
+      packed += before + this.#tag(key, tags![key]!);
+      before = ',';
+    }
+    return `${packed}}${debug ? ',"debug":true' : ''}${shared ? ',"shared":true' : ''}}`;
+  }
+
+  /** The text that was packed. */
+  unpack(packed: string, traceId: string): string {
+    return this.#parts.expand(packed, packed.startsWith(HEAD) ? '' : HEAD + traceId);
+  }
+
+  #withoutTags(text: string, traceId: string): string {
     const from = text.startsWith(traceId, HEAD.length) ? HEAD.length + traceId.length : 0;
     const local = text.indexOf(LOCAL);
     if (local === -1) return text.slice(from);
     // A name with a brace in it ends the part early, which does no harm: it stands for its very text.
     const localEnd = text.indexOf('}', local) + 1;
-    const head = text.slice(from, local) + this.#codeOf(text.slice(local, localEnd));
+    const head = text.slice(from, local) + this.#endpoint(text.slice(local, localEnd));
     if (!text.startsWith(REMOTE, localEnd)) return head + text.slice(localEnd);
     const remoteEnd = text.indexOf('}', localEnd + 1) + 1;
-    return head + this.#codeOf(text.slice(localEnd, remoteEnd)) + text.slice(remoteEnd);
+    return head + this.#endpoint(text.slice(localEnd, remoteEnd)) + text.slice(remoteEnd);
   }
 
-  /** The text that was packed. */
-  unpack(packed: string, traceId: string): string {
-    let text = packed.startsWith(HEAD) ? '' : HEAD + traceId;
-    let from = 0;
-    for (;;) {
-      const at = packed.indexOf(MARK, from);
-      if (at === -1) return text + packed.slice(from);
-      text += packed.slice(from, at) + this.#parts[packed.charCodeAt(at + 1) - FIRST_CODE]!;
-      from = at + 2;
-    }
-  }
-
-  #codeOf(part: string): string {
-    const known = this.#codes.get(part);
+  #endpoint(part: string): string {
+    const known = this.#endpoints.get(part);
     if (known !== undefined) return known;
-    if (this.#parts.length >= MAX_CODES || part.length > MAX_LENGTH) return part;
-    const code = MARK + String.fromCharCode(FIRST_CODE + this.#parts.length);
-    // A slice would keep the whole text that it was cut from.
-    const own = Buffer.from(part).toString();
-    this.#codes.set(own, code);
-    this.#parts.push(own);
+    const code = this.#endpoints.size < MAX_ENDPOINTS ? this.#parts.add(part) : undefined;
+    if (code === undefined) return part;
+    this.#endpoints.set(Buffer.from(part).toString(), code);
+    return code;
+  }
+
+  #tag(name: string, value: string): string {
+    let key = this.#keys.get(name);
+    if (key === undefined) {
+      const code = this.#parts.add(`${encodeTextV2(name)}:`);
+      if (code === undefined) return `${encodeTextV2(name)}:${encodeTextV2(value)}`;
+      key = { code, pairs: new Map<string, string>() };
+      this.#keys.set(name, key);
+    }
+    const known = key.pairs.get(value);
+    if (known !== undefined) return known;
+    const text = encodeTextV2(value);
+    const code = key.pairs.size < MAX_VALUES ? this.#parts.add(`${encodeTextV2(name)}:${text}`) : undefined;
+    if (code === undefined) return key.code + text;
+    key.pairs.set(value, code);
     return code;
   }
 }

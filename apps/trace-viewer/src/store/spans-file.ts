@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { messageOf } from '@distrace/nest-server';
 import { ViewerError } from '../errors.js';
 
 const SCHEMA_VERSION = 1;
@@ -150,11 +151,6 @@ export class SpansFile {
 /** Whether there was no room to write. */
 export function isFull(error: unknown): boolean {
   return (error as { errcode?: unknown } | null)?.errcode === SQLITE_FULL;
-}
-
-/** What an error says. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Not `recursive`: below /proc, where no folder can be made, Node tries for ever. */

@@ -21,6 +21,8 @@ describe('the search form', () => {
       minDuration: '10ms',
       maxDuration: '1.5s',
       lookback: '900000',
+      startTs: '',
+      endTs: '',
       onlyErrors: true,
       sort: 'longest' as const,
     };
@@ -55,6 +57,28 @@ describe('the search form', () => {
     });
     const recent = listParameters({ ...EMPTY_FORM, lookback: '1000' }, { nowMs: 1e12, limit: 50 });
     expect(Number(recent.get('endTs')) - Number(recent.get('lookback'))).toBe(1e12 - 1000);
+  });
+
+  it('has a range instead of a time to look back, with either side open', () => {
+    const range = { ...EMPTY_FORM, lookback: 'range', startTs: '1000000', endTs: '5000000' };
+    expect(writeListForm(range).toString()).toBe('startTs=1000000&endTs=5000000');
+    expect(read('startTs=1000000&endTs=5000000')).toEqual(range);
+    // As Zipkin's API has it.
+    expect(read('endTs=5000000&lookback=4000000')).toEqual(range);
+    expect(writeListForm({ ...range, lookback: '900000' }).toString()).toBe('lookback=900000');
+    const asked = (form: typeof range) => {
+      const search = listParameters(form, { nowMs: 1e12, limit: 50 });
+      const end = Number(search.get('endTs'));
+      return [end - Number(search.get('lookback')), end];
+    };
+    expect(asked(range)).toEqual([1_000_000, 5_000_999]);
+    expect(asked({ ...range, startTs: '' })).toEqual([0, 5_000_999]);
+    expect(asked({ ...range, endTs: '' })).toEqual([1_000_000, 1e12 + 60_999]);
+    expect(formProblems(range)).toEqual({});
+    expect(formProblems({ ...range, endTs: '' })).toEqual({});
+    expect(formProblems({ ...range, endTs: '999999' })).toEqual({
+      endTs: 'The end must come after the beginning.',
+    });
   });
 
   it('leaves traces out by all but its order', () => {

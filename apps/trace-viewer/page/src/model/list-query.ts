@@ -1,5 +1,6 @@
 import { DURATION_PROBLEM, parseDuration } from './duration-text.js';
-import { lookbackParameters, readLookback } from './lookbacks.js';
+import { lookbackParameters, RANGE, readLookback } from './lookbacks.js';
+import { readRange } from './range.js';
 
 /** The search form of the list, as written. */
 export interface ListForm {
@@ -13,8 +14,11 @@ export interface ListForm {
   readonly text: string;
   readonly minDuration: string;
   readonly maxDuration: string;
-  /** Milliseconds, 0 for everything that is stored. */
+  /** Milliseconds, empty for everything that is stored, {@link RANGE} for what the next two say. */
   readonly lookback: string;
+  /** Epoch milliseconds of the beginning and the end of a range; empty for an open side. */
+  readonly startTs: string;
+  readonly endTs: string;
   readonly onlyErrors: boolean;
   readonly sort: ListSort;
 }
@@ -31,6 +35,8 @@ export const EMPTY_FORM: ListForm = {
   minDuration: '',
   maxDuration: '',
   lookback: '',
+  startTs: '',
+  endTs: '',
   onlyErrors: false,
   sort: 'newest',
 };
@@ -44,13 +50,16 @@ const TEXT_FIELDS = [
   'minDuration',
   'maxDuration',
   'lookback',
+  'startTs',
+  'endTs',
 ] as const;
 
 /** Reads the form from a link. */
 export function readListForm(search: URLSearchParams): ListForm {
   const form: { -readonly [K in keyof ListForm]: ListForm[K] } = { ...EMPTY_FORM };
   for (const field of TEXT_FIELDS) form[field] = search.get(field) ?? '';
-  form.lookback = readLookback(search);
+  Object.assign(form, readRange(search));
+  form.lookback = form.startTs || form.endTs ? RANGE : readLookback(search);
   // Zipkin's own links have bare microseconds.
   for (const field of ['minDuration', 'maxDuration'] as const) {
     if (/^\d+$/.test(form[field])) form[field] = `${form[field]}us`;
@@ -68,6 +77,8 @@ export function writeListForm(form: ListForm): URLSearchParams {
   for (const field of ['minDuration', 'maxDuration'] as const) {
     if (/^\d+(?:[.,]\d+)?$/.test(search.get(field) ?? '')) search.set(field, `${search.get(field)}ms`);
   }
+  // A link either looks back or has a range.
+  for (const field of form.lookback === RANGE ? ['lookback'] : ['startTs', 'endTs']) search.delete(field);
   if (form.onlyErrors) search.set('errors', 'true');
   if (form.sort !== 'newest') search.set('sort', form.sort);
   return search;
@@ -86,6 +97,9 @@ export function formProblems(form: ListForm): Partial<Record<keyof ListForm, str
       problems[field] = DURATION_PROBLEM;
     }
   }
+  if (form.lookback === RANGE && form.endTs !== '' && Number(form.endTs) < Number(form.startTs)) {
+    problems.endTs = 'The end must come after the beginning.';
+  }
   return problems;
 }
 
@@ -103,9 +117,7 @@ export function listParameters(
     if (micros !== undefined) search.set(field, String(micros));
   }
   if (form.onlyErrors) search.set('errors', 'true');
-  for (const [name, value] of Object.entries(lookbackParameters(form.lookback, nowMs) ?? {})) {
-    search.set(name, value);
-  }
+  for (const [name, value] of Object.entries(lookbackParameters(form, nowMs) ?? {})) search.set(name, value);
   if (before !== undefined) search.set('before', before);
   return search;
 }

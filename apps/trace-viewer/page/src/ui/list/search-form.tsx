@@ -2,7 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { fetchRemoteServices, fetchServices, fetchSpanNames } from '../../data/api.js';
 import { EMPTY_FORM, formProblems } from '../../model/list-query.js';
 import type { ListForm } from '../../model/list-query.js';
-import { LOOKBACKS } from '../../model/lookbacks.js';
+import { LOOKBACKS, RANGE } from '../../model/lookbacks.js';
+import { fromDateField, toDateField } from '../../model/range.js';
 import { Icon } from '../icon.js';
 
 const HIDDEN_ON_PHONES = [
@@ -44,8 +45,16 @@ export function SearchForm({
 
   const set = (field: keyof ListForm, value: string | boolean): void =>
     setDraft({ ...draft, [field]: value });
-  const choose = (field: keyof ListForm, value: string | boolean): void => {
-    const next = { ...draft, [field]: value };
+  const choose = (field: keyof ListForm, value: string | boolean): void => chooseAll({ [field]: value });
+  // A range begins as the last hour, to be changed.
+  const chooseWhen = (lookback: string): void =>
+    chooseAll({
+      lookback,
+      startTs: lookback === RANGE ? String(Math.floor(Date.now() / 1000) * 1000 - 3_600_000) : '',
+      endTs: '',
+    });
+  const chooseAll = (fields: Partial<ListForm>): void => {
+    const next = { ...draft, ...fields };
     setDraft(next);
     if (Object.keys(formProblems(next)).length === 0) onSearch(next);
   };
@@ -53,6 +62,12 @@ export function SearchForm({
     event.preventDefault();
     if (Object.keys(problems).length === 0) onSearch(draft);
   };
+  const problemOf = (name: keyof ListForm) =>
+    problems[name] && (
+      <small class="field-problem floating" role="alert">
+        {problems[name]}
+      </small>
+    );
   const field = (
     name: 'spanName' | 'remoteServiceName' | 'annotationQuery' | 'minDuration' | 'maxDuration',
     label: string,
@@ -71,11 +86,21 @@ export function SearchForm({
         spellcheck={false}
         onInput={(event) => set(name, event.currentTarget.value)}
       />
-      {problems[name] && (
-        <small class="field-problem floating" role="alert">
-          {problems[name]}
-        </small>
-      )}
+      {problemOf(name)}
+    </label>
+  );
+  const moment = (name: 'startTs' | 'endTs', label: string) => (
+    <label class={`field moment ${problems[name] ? 'bad' : ''}`}>
+      <span>{label}</span>
+      <input
+        name={name}
+        type="datetime-local"
+        step="1"
+        value={toDateField(draft[name])}
+        aria-invalid={problems[name] !== undefined}
+        onChange={(event) => choose(name, fromDateField(event.currentTarget.value))}
+      />
+      {problemOf(name)}
     </label>
   );
   const empty = { ...EMPTY_FORM, sort: form.sort };
@@ -120,15 +145,16 @@ export function SearchForm({
         <select
           name="lookback"
           value={draft.lookback}
-          onChange={(event) => choose('lookback', event.currentTarget.value)}
+          onChange={(event) => chooseWhen(event.currentTarget.value)}
         >
-          {LOOKBACKS.map(([value, text]) => (
+          {[...LOOKBACKS, [RANGE, 'From … to …'] as const].map(([value, text]) => (
             <option key={value} value={value}>
               {text}
             </option>
           ))}
         </select>
       </label>
+      {draft.lookback === RANGE && [moment('startTs', 'From'), moment('endTs', 'To')]}
       <label class="field check">
         <input
           type="checkbox"

@@ -34,13 +34,18 @@ export async function pack(bytes: Buffer, encoding: Encoding, effort: Effort): P
   }
 }
 
-/** The encoding of `Accept-Encoding` that we like best; undefined for none. `q=0` is a refusal, other weights are not weighed. */
-export function bestEncoding(header: string | undefined): Encoding | undefined {
+/**
+ * The first of `liked` that `Accept-Encoding` takes; undefined for none. `q=0` is a refusal, other weights are not weighed.
+ */
+export function bestEncoding(
+  header: string | undefined,
+  liked: readonly Encoding[] = ENCODINGS,
+): Encoding | undefined {
   if (header === undefined || header === '') return undefined;
   const taken = new Map<string, boolean>();
   for (const part of header.toLowerCase().split(',', 20)) {
     const [name = '', ...params] = part.split(';').map((word) => word.trim());
     taken.set(name, !params.some((param) => /^q=0(?:\.0*)?$/.test(param)));
   }
-  return ENCODINGS.find((encoding) => taken.get(encoding) ?? taken.get('*') ?? false);
+  return liked.find((encoding) => taken.get(encoding) ?? taken.get('*') ?? false);
 }

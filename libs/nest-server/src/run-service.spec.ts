@@ -16,7 +16,7 @@ function fakeProcess() {
   return { options, proc, out, signal: (name: string) => listeners.get(name)?.() };
 }
 
-const service = { address: 'http://127.0.0.1:1', ready: Promise.resolve(), close: async () => undefined };
+const service = { address: 'http://127.0.0.1:1', close: async () => undefined };
 
 describe('runService', () => {
   it('says once that the service is ready', async () => {
@@ -33,8 +33,8 @@ describe('runService', () => {
     expect(proc.exit).toHaveBeenCalledWith(1);
   });
 
-  it('closes and ends with 0 at a signal, even while it waits for the broker', async () => {
-    const { options, proc, signal } = fakeProcess();
+  it('closes and ends with 0 at a signal, even while it waits for the broker, and at once at the second', async () => {
+    const { options, out, proc, signal } = fakeProcess();
     const close = vi.fn<() => Promise<void>>(async () => undefined);
     void runService(
       'client',
@@ -45,6 +45,23 @@ describe('runService', () => {
     signal('SIGTERM');
     await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(0));
     expect(close).toHaveBeenCalledOnce();
+    expect(out.log).not.toHaveBeenCalled();
+    signal('SIGINT');
+    expect(proc.exit).toHaveBeenLastCalledWith(1);
+  });
+
+  it('ends with 1 and says so when closing takes too long', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { options, out, proc, signal } = fakeProcess();
+    const hangs = async () => ({ ...service, close: () => new Promise<void>(() => undefined) });
+    await runService('client', hangs, { ...options, closeDeadlineMs: 2000 });
+    signal('SIGTERM');
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(proc.exit).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(proc.exit).toHaveBeenCalledExactlyOnceWith(1);
+    expect(out.error).toHaveBeenCalledExactlyOnceWith('client did not close within 2000 ms after SIGTERM');
   });
 
   it('ends when the parent that started it has gone, and one signal then does not hurry it', async () => {
@@ -68,7 +85,7 @@ describe('runService', () => {
   });
 
   it('ends with 1 when closing fails', async () => {
-    const { options, proc, signal } = fakeProcess();
+    const { options, out, proc, signal } = fakeProcess();
     await runService(
       'client',
       async () => ({ ...service, close: () => Promise.reject(new Error('x')) }),
@@ -76,5 +93,6 @@ describe('runService', () => {
     );
     signal('SIGINT');
     await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(1));
+    expect(out.error).toHaveBeenCalledExactlyOnceWith('client did not close cleanly: x');
   });
 });

@@ -1,10 +1,12 @@
-/** A service that has been created; it may still be waiting for the broker. */
+import { messageOf } from './message-of.js';
+
+/** A service that has been created. */
 export interface RunningService {
   /** What to say once it is ready, e.g. its address. */
   readonly address: string;
-  /** Resolves when the service takes messages. */
-  readonly ready: Promise<unknown>;
-  /** Finishes what runs and flushes the traces. */
+  /** Resolves when it does its work, such as once a broker is there. Default: at once. */
+  readonly ready?: Promise<unknown>;
+  /** Finishes what runs and saves what must not be lost. */
   close(): Promise<void>;
 }
 
@@ -13,7 +15,7 @@ export type ServiceProcess = Pick<NodeJS.Process, 'once' | 'exit' | 'ppid' | 'en
 
 /** Options of {@link runService}. */
 export interface RunServiceOptions {
-  /** Milliseconds after which a shutdown that hangs ends with exit code 1. Default 25000. */
+  /** Milliseconds after which an end that hangs is exit code 1. Default 10,000. */
   readonly closeDeadlineMs?: number;
   /** Milliseconds between looks at the parent that `DISTRACE_PARENT_PID` names. Default 5000: whoever ends the rest of the run comes first. */
   readonly parentLookMs?: number;
@@ -23,15 +25,15 @@ export interface RunServiceOptions {
 
 /**
  * Runs a service until SIGTERM or SIGINT: one line when it is ready, one line and exit code 1 when it cannot
- * start, a graceful end with exit code 0. A second signal ends it at once. With `DISTRACE_PARENT_PID` in its
+ * start, an orderly end with exit code 0. A second signal ends it at once. With `DISTRACE_PARENT_PID` in its
  * environment it also ends when that process is its parent no more.
  */
 export async function runService(
   name: string,
   start: () => Promise<RunningService>,
   {
-    closeDeadlineMs = 25_000,
-    parentLookMs = 5_000,
+    closeDeadlineMs = 10_000,
+    parentLookMs = 5000,
     process: proc = process,
     console: out = console,
   }: RunServiceOptions = {},
@@ -39,19 +41,19 @@ export async function runService(
   try {
     const service = await start();
     let closing = false;
-    let signals = 0;
-    const close = (signal: string): void => {
+    const close = (why: string): void => {
       if (closing) return;
       closing = true;
-      void closeAndExit(name, service, { signal, closeDeadlineMs, proc, out });
+      void closeAndExit(name, service, { why, closeDeadlineMs, proc, out });
     };
-    const onSignal = (signal: string) => (): void => {
-      signals += 1;
-      if (signals > 1) proc.exit(1);
-      else close(signal);
-    };
-    proc.once('SIGTERM', onSignal('SIGTERM'));
-    proc.once('SIGINT', onSignal('SIGINT'));
+    let signals = 0;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      proc.once(signal, () => {
+        signals += 1;
+        if (signals > 1) proc.exit(1);
+        else close(signal);
+      });
+    }
     const parent = proc.env['DISTRACE_PARENT_PID'];
     if (parent !== undefined) {
       const look = () => String(proc.ppid) !== parent && close('the end of its parent');
@@ -60,13 +62,13 @@ export async function runService(
     await service.ready;
     if (!closing) out.log(`${name} ready on ${service.address}`);
   } catch (error) {
-    out.error(`${name} cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    out.error(`${name} cannot start: ${messageOf(error)}`);
     proc.exit(1);
   }
 }
 
 interface Closing {
-  readonly signal: string;
+  readonly why: string;
   readonly closeDeadlineMs: number;
   readonly proc: ServiceProcess;
   readonly out: Pick<Console, 'error'>;
@@ -75,10 +77,10 @@ interface Closing {
 async function closeAndExit(
   name: string,
   service: RunningService,
-  { signal, closeDeadlineMs, proc, out }: Closing,
+  { why, closeDeadlineMs, proc, out }: Closing,
 ): Promise<void> {
   const timer = setTimeout(() => {
-    out.error(`${name} did not close within ${closeDeadlineMs} ms after ${signal}`);
+    out.error(`${name} did not close within ${closeDeadlineMs} ms after ${why}`);
     proc.exit(1);
   }, closeDeadlineMs);
   timer.unref();
@@ -87,7 +89,7 @@ async function closeAndExit(
     clearTimeout(timer);
     proc.exit(0);
   } catch (error) {
-    out.error(`${name} did not close cleanly: ${error instanceof Error ? error.message : String(error)}`);
+    out.error(`${name} did not close cleanly: ${messageOf(error)}`);
     proc.exit(1);
   }
 }
