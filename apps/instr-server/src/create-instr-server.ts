@@ -4,9 +4,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { INSTR_SERVER, type InstrServerCore, type Seams } from './core.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { InstrServerModule } from './instr-server.module.js';
+import { cannotListen } from './listen/cannot-listen.js';
 import { checkAddress, type ListenOptions } from './listen/check-address.js';
 import { takeSocket } from './listen/unix-socket.js';
-import { InstrServerError, messageOf } from './errors.js';
+import { InstrServerError } from './errors.js';
 import type { InstrServerOptions } from './options.js';
 
 /** Whoever sends a body this slowly takes the place of others. */
@@ -81,11 +82,7 @@ export async function createInstrServer(
         return await app.getUrl();
       } catch (cause) {
         if (cause instanceof InstrServerError) throw cause;
-        throw new InstrServerError(
-          'DT_ERR_SERVER_LISTEN',
-          `The server must have ${'socket' in options ? options.socket : `port ${options.port}`}, but ${messageOf(cause)}. Name another one, or end what listens there.`,
-          { cause },
-        );
+        throw cannotListen(options, cause);
       }
     },
     close: async () => {

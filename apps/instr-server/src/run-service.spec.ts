@@ -46,6 +46,31 @@ describe('runService', () => {
     expect(proc.exit).toHaveBeenLastCalledWith(1);
   });
 
+  it('closes when it has started where a signal comes before that, and says nothing', async () => {
+    const { options, out, proc, signal } = fakeProcess();
+    const starting = Promise.withResolvers<typeof service>();
+    const running = runService('viewer', () => starting.promise, options);
+    signal('SIGTERM');
+    expect(proc.exit).not.toHaveBeenCalled();
+    const close = vi.fn<() => Promise<undefined>>(async () => undefined);
+    starting.resolve({ ...service, close });
+    await running;
+    await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(0));
+    expect(close).toHaveBeenCalledOnce();
+    expect(out.log).not.toHaveBeenCalled();
+  });
+
+  it('ends with 0 when a start that a signal ended then fails', async () => {
+    const { options, out, proc, signal } = fakeProcess();
+    const starting = Promise.withResolvers<typeof service>();
+    const running = runService('viewer', () => starting.promise, options);
+    signal('SIGINT');
+    starting.reject(new Error('ended'));
+    await running;
+    await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(0));
+    expect(out.error).not.toHaveBeenCalled();
+  });
+
   it('ends with 1 when closing fails', async () => {
     const { options, out, proc, signal } = fakeProcess();
     await runService(

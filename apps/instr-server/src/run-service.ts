@@ -32,26 +32,23 @@ export async function runService(
     console: out = console,
   }: RunServiceOptions = {},
 ): Promise<void> {
-  let service: RunningService;
-  try {
-    service = await start();
-  } catch (error) {
-    out.error(`${name} cannot start: ${messageOf(error)}`);
-    proc.exit(1);
-    return;
-  }
+  const started = (async () => await start())();
   let closing = false;
   const close = (): void => {
     if (closing) return;
     closing = true;
     setTimeout(() => proc.exit(1), closeDeadlineMs).unref();
-    service.close().then(
-      () => proc.exit(0),
-      (error: unknown) => {
-        out.error(`${name} did not close cleanly: ${messageOf(error)}`);
-        proc.exit(1);
-      },
-    );
+    // A start that has begun is waited for: what it does in processes of its own would tell of a sudden end.
+    started
+      .catch(() => undefined)
+      .then((service) => service?.close())
+      .then(
+        () => proc.exit(0),
+        (error: unknown) => {
+          out.error(`${name} did not close cleanly: ${messageOf(error)}`);
+          proc.exit(1);
+        },
+      );
   };
   let signals = 0;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -61,11 +58,21 @@ export async function runService(
       else close();
     });
   }
+  let address: string;
+  try {
+    ({ address } = await started);
+  } catch (error) {
+    if (closing) return;
+    out.error(`${name} cannot start: ${messageOf(error)}`);
+    proc.exit(1);
+    return;
+  }
+  if (closing) return;
   const parent = proc.env['DISTRACE_PARENT_PID'];
   if (parent !== undefined) {
     setInterval(() => String(proc.ppid) !== parent && close(), parentLookMs).unref();
   }
-  out.log(`${name} ready on ${service.address}`);
+  out.log(`${name} ready on ${address}`);
 }
 
 function messageOf(error: unknown): string {
