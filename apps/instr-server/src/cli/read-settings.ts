@@ -78,10 +78,10 @@ function parse(argv: readonly string[]): Readonly<Record<string, unknown>> {
 
 /** For the first option that is none: those that begin as it does. */
 function meant(argv: readonly string[]): string {
-  const isKnown = (word: string) => SETTINGS.some(({ name }) => word === name);
+  const known = new Set<string>(SETTINGS.map(({ name }) => name));
   const wrong = argv
     .map((word) => /^--([^=]+)/.exec(word)?.[1])
-    .find((word) => word !== undefined && !isKnown(word));
+    .find((word) => word !== undefined && !known.has(word));
   const near = SETTINGS.filter(({ name }) => wrong !== undefined && name.slice(0, 3) === wrong.slice(0, 3));
   return near.length === 0 ? '' : ` (Did you mean ${near.map(({ name }) => `--${name}`).join(' or ')}?)`;
 }
