@@ -79,6 +79,11 @@ describe('distrace', () => {
   it.each([
     [['weave', 'none.js', '--rules', './ext'], 'DT_ERR_CLI_FILE'],
     [['doctor', 'shop/package.json'], 'DT_ERR_CLI_FILE'],
+    [
+      ['doctor', 'shop/src/orders.ts'],
+      'DT_ERR_CLI_FILE .* TypeScript whose types Node strips itself is never woven',
+    ],
+    [['weave', 'orders.mts', '--rules', './ext'], 'DT_ERR_CLI_FILE .* is never woven'],
     [['weave', 'shop/dist/orders.js', '--rules', './none'], 'DT_ERR_EXTENSION'],
     [['weave', 'shop/dist/orders.js', '--rules', './shop'], 'DT_ERR_CLI_NO_RULES'],
     [['doctor', 'shop/dist/orders.js', '--server', '127.0.0.1:1'], 'DT_ERR_CLI_SERVER'],
