@@ -18,6 +18,7 @@ import { openRuleBook, type RuleBook } from './rules/rule-book.js';
 import type { LoadedRules } from './rules/rule-set.js';
 import { ClassPath } from './sources/class-path.js';
 import { SourceStore } from './sources/source-store.js';
+import { collectGarbage } from './store/collect-garbage.js';
 import { DiskStore } from './store/disk-store.js';
 import { openStoreFolder } from './store/store-folder.js';
 import { Access } from './trust/access.js';
@@ -74,6 +75,7 @@ export const DEFAULTS = {
 } as const;
 
 const GC_EVERY_MS = 10 * 60 * 1000;
+const FIRST_GC_MS = 20 * 1000;
 
 /** What a test may put in the place of something slow. */
 export interface Seams {
@@ -130,7 +132,16 @@ export async function openInstrServer(
   });
   const reloader = new Reloader({ book, counters, classPath, warn });
   if (given.watch === true) reloader.watch();
-  const gc = disk && setInterval(() => void disk.gc(), GC_EVERY_MS).unref();
+  const collect = async (): Promise<void> => {
+    await usage.touch(now());
+    if (folder && disk) await collectGarbage(folder, disk, diskOptions());
+  };
+  // Soon as well: servers that live for a minute, one after the other, would never do it.
+  const timers = [
+    setTimeout(() => void collect(), FIRST_GC_MS),
+    setInterval(() => void collect(), GC_EVERY_MS),
+  ];
+  for (const timer of timers) timer.unref();
   return {
     book,
     reloader,
@@ -160,7 +171,7 @@ export async function openInstrServer(
     warn,
     flush,
     close: async () => {
-      clearInterval(gc);
+      for (const timer of timers) clearInterval(timer);
       reloader.close();
       await flush();
       await pool.close();

@@ -5,6 +5,7 @@ import { messageOf } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore, type Seams } from './core.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { InstrServerModule } from './instr-server.module.js';
+import { cannotListen } from './listen/cannot-listen.js';
 import { checkAddress, type ListenOptions } from './listen/check-address.js';
 import { takeSocket } from './listen/unix-socket.js';
 import { InstrServerError } from './errors.js';
@@ -82,11 +83,7 @@ export async function createInstrServer(
         return await app.getUrl();
       } catch (cause) {
         if (cause instanceof InstrServerError) throw cause;
-        throw new InstrServerError(
-          'DT_ERR_SERVER_LISTEN',
-          `The server must have ${'socket' in options ? options.socket : `port ${options.port}`}, but ${messageOf(cause)}. Name another one, or end what listens there.`,
-          { cause },
-        );
+        throw cannotListen(options, cause);
       }
     },
     close: async () => {

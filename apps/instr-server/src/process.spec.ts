@@ -133,6 +133,23 @@ describe('the process', () => {
     expect(await countersOf(urls[1]!)).toMatchObject({ woven: 0, sourceBytesReceived: 0, diskHits: 1 });
   });
 
+  it('says in one line which Node it needs, with exit code 1, before it loads anything', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})`;
+    const server = start(['--extensions', 'x'], { NODE_OPTIONS: `--import="${old}"` });
+    const [code] = (await once(server.child, 'close')) as [number];
+    expect([code, server.output()]).toEqual([1, '']);
+    expect(server.errors()).toMatch(/^instr-server cannot start: .* needs Node .*, got v20\.20\.2\..*\n$/);
+  });
+
+  it('lists its options, and says which one was probably meant', async () => {
+    const help = start(['--help']);
+    expect((await once(help.child, 'close')) as [number]).toEqual([0, null]);
+    expect(help.output()).toContain('--extensions');
+    const server = start(['--extension', 'x']);
+    expect((await once(server.child, 'close')) as [number]).toEqual([1, null]);
+    expect(server.errors()).toContain('(Did you mean --extensions?)');
+  });
+
   it('clears a store on request', async () => {
     const store = join(tempFolder(), 'store');
     const gc = start(['gc', '--store', store]);

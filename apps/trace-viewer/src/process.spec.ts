@@ -13,8 +13,8 @@ const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-function start(env: Record<string, string>): Child {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+function start(env: Readonly<Record<string, string>>, args: readonly string[] = []): Child {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -39,6 +39,23 @@ function folder(): string {
 }
 
 describe('the process of the viewer', () => {
+  it('lists its variables, takes no arguments, and says which Node it needs', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})`;
+    for (const [code, words, args, env] of [
+      [0, 'MEM_MAX_SPANS', ['--help'], {}],
+      [2, 'takes no arguments but --help, got "--port"', ['--port', '1'], {}],
+      [1, 'trace-viewer needs Node 22.22.3', [], { NODE_OPTIONS: `--import="${old}"` }],
+    ] as const) {
+      const child = start(env, args);
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk) => (output += String(chunk)));
+      }
+      expect(await once(child, 'close')).toEqual([code, null]);
+      expect(output).toContain(words);
+    }
+  });
+
   it('has what it answered 202 for when it was killed, and started again', async () => {
     const env = { DISTRACE_VIEWER_FILE: join(folder(), 'spans.db') };
     const child = start(env);

@@ -50,6 +50,31 @@ describe('runService', () => {
     expect(proc.exit).toHaveBeenLastCalledWith(1);
   });
 
+  it('closes when it has started where a signal comes before that, and says nothing', async () => {
+    const { options, out, proc, signal } = fakeProcess();
+    const starting = Promise.withResolvers<typeof service>();
+    const running = runService('client', () => starting.promise, options);
+    signal('SIGTERM');
+    expect(proc.exit).not.toHaveBeenCalled();
+    const close = vi.fn<() => Promise<undefined>>(async () => undefined);
+    starting.resolve({ ...service, close });
+    await running;
+    await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(0));
+    expect(close).toHaveBeenCalledOnce();
+    expect(out.log).not.toHaveBeenCalled();
+  });
+
+  it('ends with 0 when a start that a signal ended then fails', async () => {
+    const { options, out, proc, signal } = fakeProcess();
+    const starting = Promise.withResolvers<typeof service>();
+    const running = runService('client', () => starting.promise, options);
+    signal('SIGINT');
+    starting.reject(new Error('ended'));
+    await running;
+    await vi.waitFor(() => expect(proc.exit).toHaveBeenCalledExactlyOnceWith(0));
+    expect(out.error).not.toHaveBeenCalled();
+  });
+
   it('ends with 1 and says so when closing takes too long', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());

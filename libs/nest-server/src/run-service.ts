@@ -38,22 +38,23 @@ export async function runService(
     console: out = console,
   }: RunServiceOptions = {},
 ): Promise<void> {
+  const started = (async () => await start())();
+  let closing = false;
+  const close = (why: string): void => {
+    if (closing) return;
+    closing = true;
+    void closeAndExit(name, started, { why, closeDeadlineMs, proc, out });
+  };
+  let signals = 0;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    proc.once(signal, () => {
+      signals += 1;
+      if (signals > 1) proc.exit(1);
+      else close(signal);
+    });
+  }
   try {
-    const service = await start();
-    let closing = false;
-    const close = (why: string): void => {
-      if (closing) return;
-      closing = true;
-      void closeAndExit(name, service, { why, closeDeadlineMs, proc, out });
-    };
-    let signals = 0;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      proc.once(signal, () => {
-        signals += 1;
-        if (signals > 1) proc.exit(1);
-        else close(signal);
-      });
-    }
+    const service = await started;
     const parent = proc.env['DISTRACE_PARENT_PID'];
     if (parent !== undefined) {
       const look = () => String(proc.ppid) !== parent && close('the end of its parent');
@@ -62,6 +63,7 @@ export async function runService(
     await service.ready;
     if (!closing) out.log(`${name} ready on ${service.address}`);
   } catch (error) {
+    if (closing) return;
     out.error(`${name} cannot start: ${messageOf(error)}`);
     proc.exit(1);
   }
@@ -76,7 +78,7 @@ interface Closing {
 
 async function closeAndExit(
   name: string,
-  service: RunningService,
+  started: Promise<RunningService>,
   { why, closeDeadlineMs, proc, out }: Closing,
 ): Promise<void> {
   const timer = setTimeout(() => {
@@ -85,7 +87,9 @@ async function closeAndExit(
   }, closeDeadlineMs);
   timer.unref();
   try {
-    await service.close();
+    // A start that has begun is waited for: what it does in processes of its own would tell of a sudden end.
+    const service = await started.catch(() => undefined);
+    await service?.close();
     clearTimeout(timer);
     proc.exit(0);
   } catch (error) {

@@ -71,10 +71,20 @@ function parse(argv: readonly string[]): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw new InstrServerError(
       'DT_ERR_SERVER_OPTION',
-      `The command line takes options of this server, got another: ${messageOf(cause)} See docs/reference/instr-server.md.`,
+      `The command line takes options of this server, got another: ${messageOf(cause)}${meant(argv)} --help lists them.`,
       { cause },
     );
   }
+}
+
+/** For the first option that is none: those that begin as it does. */
+function meant(argv: readonly string[]): string {
+  const known = new Set<string>(SETTINGS.map(({ name }) => name));
+  const wrong = argv
+    .map((word) => /^--([^=]+)/.exec(word)?.[1])
+    .find((word) => word !== undefined && !known.has(word));
+  const near = SETTINGS.filter(({ name }) => wrong !== undefined && name.slice(0, 3) === wrong.slice(0, 3));
+  return near.length === 0 ? '' : ` (Did you mean ${near.map(({ name }) => `--${name}`).join(' or ')}?)`;
 }
 
 /** A setting that cannot be used. */

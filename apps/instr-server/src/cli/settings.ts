@@ -48,6 +48,7 @@ export function helpText(): string {
   return [
     'Usage: node dist/main.js --extensions LIST [options]',
     '       node dist/main.js gc --store FOLDER',
+    '       node dist/main.js --help',
     '',
     ...lines,
     '',

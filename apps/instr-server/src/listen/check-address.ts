@@ -23,13 +23,13 @@ export function checkAddress(
   if (!hasTls && !insecurePlainTcp) {
     throw new InstrServerError(
       'DT_ERR_SERVER_LISTEN',
-      `Beyond this machine a server must have TLS, got ${host} without a key and a certificate. Give it both, or set insecurePlainTcp where something else protects the network.`,
+      `Beyond this machine a server must have TLS, got ${host} without a key and a certificate. Give it both (--tls-key, --tls-cert), or say --insecure-plain-tcp (in code insecurePlainTcp) where something else protects the network.`,
     );
   }
   if (isOpen) {
     throw new InstrServerError(
       'DT_ERR_SERVER_LISTEN',
-      `Beyond this machine a server must have tokens, got ${host} and none. Give it a token for agents.`,
+      `Beyond this machine a server must have tokens, got ${host} and none. Give it a token for agents (--tokens-file, in code tokens).`,
     );
   }
 }

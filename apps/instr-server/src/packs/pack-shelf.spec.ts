@@ -44,3 +44,36 @@ it('leaves out what goes beyond the bytes of a pack', async () => {
   expect(await packOf([woven(1000), woven(2000), woven(1000), woven(10)], 3000)).toEqual([0, 2, 3]);
   expect(await packOf([woven(9_000_000), woven(9_000_000), woven(10)])).toEqual([0, 2]);
 });
+
+it('is built once for all who ask at the same time, and rests for as long as it was expensive', async () => {
+  const usage = new Usage({ folder: undefined, warn: () => undefined });
+  const counters = new Counters();
+  let nowMs = 0;
+  const shelf = new PackShelf({
+    usage,
+    book: { serial: 1, rulesHash: 'rules' } as RuleBook,
+    instrumenter: {
+      keyOf: (file: FileIdentity) => file.path,
+      result: async () => {
+        nowMs += 10;
+        return { outcome: woven(10) };
+      },
+    } as unknown as Instrumenter,
+    published: { get: async () => undefined } as unknown as PublisherPacks,
+    signer: { sign: (_: string, text: string) => text },
+    counters,
+    clock: () => nowMs,
+  });
+  const filesOf = async () => (await shelf.get('shop'))?.files;
+  await usage.record('shop', fileOf('a', { path: 'a.js' }));
+  expect(await Promise.all(Array.from({ length: 50 }, filesOf))).toEqual(Array.from({ length: 50 }, () => 1));
+  expect(counters.packsBuilt).toBe(1);
+
+  await usage.record('shop', fileOf('b', { path: 'b.js' }));
+  expect(await filesOf()).toBe(1);
+  nowMs += 90;
+  expect(await filesOf()).toBe(2);
+  nowMs += 10_000;
+  expect(await filesOf()).toBe(2);
+  expect(counters.packsBuilt).toBe(2);
+});

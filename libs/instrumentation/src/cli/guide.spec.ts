@@ -20,7 +20,7 @@ const files = Object.fromEntries(
 );
 
 /** Commands of the guide and what they are to print. */
-const commands = [...guide.matchAll(/^\$ npx distrace (.*)\n((?:(?!```|\$ ).*\n)*)/gm)].map(
+const commands = [...guide.matchAll(/^\$ npx --no distrace (.*)\n((?:(?!```|\$ ).*\n)*)/gm)].map(
   ([, line, output]) => ({
     args: line!.split(' '),
     output: output!,

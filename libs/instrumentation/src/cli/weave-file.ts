@@ -20,6 +20,12 @@ export interface WovenFile {
 /** Reads a file and says what it is. Throws `DT_ERR_CLI_FILE`. */
 export async function readScript(path: string, cwd: string): Promise<IdentifiedFile> {
   const given = resolve(cwd, path);
+  if (/\.[cm]?tsx?$/.test(given)) {
+    throw new CliError(
+      'DT_ERR_CLI_FILE',
+      `FILE must be JavaScript as Node runs it, got ${given}; name the compiled file: TypeScript whose types Node strips itself is never woven`,
+    );
+  }
   let real: string;
   let bytes: Buffer;
   try {

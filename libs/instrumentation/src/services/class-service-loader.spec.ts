@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ClassServiceLoader } from './class-service-loader.js';
 import { folderOf, interceptors, removeFolders } from './extension.spec.helper.js';
 
+const LIBRARY = import.meta.resolve('@distrace/instrumentation');
 const core = import.meta.resolve('@distrace/tracing/core');
 const names = (classes: readonly { readonly name: string }[]) => classes.map(({ name }) => name);
 
@@ -119,6 +122,80 @@ describe('ClassServiceLoader', () => {
       expect(refused?.code, line).toBe(code);
       expect(refused?.message.startsWith(file), refused?.message).toBe(true);
       expect(refused?.message).toContain(part);
+    }
+  });
+
+  it('I25: says file and line of what keeps a module of an extension from loading', async () => {
+    const table = [
+      ['export const a = 1;\nexport const b = ;\n', 'a.js:2', 'SyntaxError: '],
+      ["\nimport './part.js';", 'part.js:3', 'SyntaxError: '],
+      ["\n\nimport './gone.js';", 'a.js:3', 'Error: Cannot find module'],
+      ["\n\nimport 'no-such-package-here';", 'a.js:3', "Error: Cannot find package 'no-such-package-here'"],
+      ["import {\n  first,\n  second } from './good.js';", 'a.js:3', 'SyntaxError: '],
+      ['\nexport const a = nowhere;', 'a.js:2', 'ReferenceError: nowhere is not defined'],
+      ["\nimport './throws.js';", 'throws.js:2', 'Error: two lines'],
+      ["\nimport './broken.cjs';", 'broken.cjs:2', 'SyntaxError: '],
+      ["\nimport './asks.cjs';", 'asks.cjs:2', 'Error: Cannot find module'],
+    ] as const;
+    const folder = await folderOf({
+      'package.json': { type: 'module' },
+      'part.js': '\n\nconst x = ;',
+      'good.js': 'export const first = 1;',
+      'throws.js': "\nthrow new Error('two\\nlines');",
+      'broken.cjs': '\nconst x = ;',
+      'asks.cjs': "\nrequire('./nothing.cjs');",
+      ...Object.fromEntries(
+        table.flatMap(([text], i) => [
+          [`${i}/META-INF/services/Interceptor`, '# head\n./a.js#a'],
+          [`${i}/package.json`, { type: 'module' }],
+          [`${i}/a.js`, text.replaceAll("'./", "'../")],
+        ]),
+      ),
+    });
+    // In a process of its own: this one's modules come from vitest, whose errors are others.
+    const script = `
+      const { ClassServiceLoader } = await import(${JSON.stringify(LIBRARY)});
+      for (let i = 0; i < ${table.length}; i++) {
+        const loader = await ClassServiceLoader.open(['./' + i]);
+        const error = await loader.load('Interceptor').catch((error) => error);
+        console.log(JSON.stringify([error.code, error.message.replaceAll(process.cwd() + '/', '')]));
+      }`;
+    const args = ['--input-type=module', '-e', script];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+    const said = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as [string, string]);
+    for (const [i, [text, at, what]] of table.entries()) {
+      const [code, message] = said[i]!;
+      expect(code, text).toBe('DT_ERR_SERVICE_MISSING');
+      const place = at.startsWith('a.js') ? `${i}/${at}` : at;
+      const start = `${i}/META-INF/services/Interceptor:2: ${i}/a.js must load, but at ${place}: ${what}`;
+      expect(message.slice(0, start.length), message).toBe(start);
+      expect(message).not.toContain('\n');
+    }
+  });
+
+  it('says what was probably meant', async () => {
+    const named = (service: string) => ({
+      'package.json': { type: 'module', distrace: { services: { Interceptor: [service] } } },
+      'orders.js': 'export const orders = 1;',
+    });
+    for (const [service, meant] of [
+      ['./orders.js#odrers', 'orders'],
+      ['./oders.js#orders', 'orders.js'],
+    ] as const) {
+      const refused = await refusal(named(service), 'Interceptor');
+      expect(refused?.message).toContain(`(did you mean ${meant}?)`);
+    }
+    expect((await refusal(named('./orders.js#else'), 'Interceptor'))?.message).not.toContain('did you mean');
+    const from = await folderOf({ 'extension/package.json': {}, 'node_modules/listed/package.json': {} });
+    for (const [spec, meant] of [
+      ['./extnsion', 'extension'],
+      ['extension', './extension'],
+      ['lsted', 'listed'],
+    ] as const) {
+      await expect(ClassServiceLoader.open([spec], { from })).rejects.toThrow(`(did you mean ${meant}?)`);
     }
   });
 

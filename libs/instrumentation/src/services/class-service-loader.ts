@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DistraceError } from '@distrace/tracing/core';
 import type { SpanExporter } from '@distrace/tracing/core';
 import { isInterceptorClass, isInterceptorDefinition } from '../interceptor/index.js';
 import type { InterceptorClass, InterceptorDefinition } from '../interceptor/index.js';
+import { locateFault } from './locate-fault.js';
 import { lineOf, locateServices } from './locate-services.js';
+import { didYouMean } from './near-names.js';
 import { findPackage } from './package-folder.js';
 import type { ExtensionPackage } from './package-folder.js';
 import type { ServiceEntry, ServiceKind } from './service-kind.js';
@@ -97,21 +102,12 @@ async function collect(extension: ExtensionPackage, found: Map<string, Extension
 }
 
 async function loadEntry({ kind, file, exportName, declaredAt }: ServiceEntry): Promise<unknown> {
-  let module: Record<string, unknown>;
-  try {
-    module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-  } catch (cause) {
-    throw new DistraceError(
-      'DT_ERR_SERVICE_MISSING',
-      `${declaredAt}: ${file} must load, but ${cause instanceof Error ? cause.message : String(cause)}; build the extension or correct the path`,
-      { cause },
-    );
-  }
+  const module = await importModule(file, declaredAt);
   if (!(exportName in module)) {
-    const names = Object.keys(module).join(', ') || 'nothing';
+    const names = Object.keys(module);
     throw new DistraceError(
       'DT_ERR_SERVICE_MISSING',
-      `${declaredAt}: ${file} must export ${exportName}, but exports ${names}; correct the name`,
+      `${declaredAt}: ${file} must export ${exportName}, but exports ${names.join(', ') || 'nothing'}${didYouMean(exportName, names)}; correct the name`,
     );
   }
   const exported = module[exportName];
@@ -124,6 +120,33 @@ async function loadEntry({ kind, file, exportName, declaredAt }: ServiceEntry): 
     'DT_ERR_SERVICE_TYPE',
     `${declaredAt}: ${exportName} of ${file} must be ${wanted}, got ${kindOf(exported)}; correct it or take the line out`,
   );
+}
+
+async function importModule(file: string, declaredAt: string): Promise<Record<string, unknown>> {
+  if (!existsSync(file)) {
+    const beside = await readdir(dirname(file)).catch(() => []);
+    throw new DistraceError(
+      'DT_ERR_SERVICE_MISSING',
+      `${declaredAt}: ${file} must load, but it is not there${didYouMean(basename(file), beside)}; build the extension or correct the path`,
+    );
+  }
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (cause) {
+    const place = await locateFault(file, cause);
+    const at = place === undefined ? '' : ` at ${place}`;
+    throw new DistraceError(
+      'DT_ERR_SERVICE_MISSING',
+      `${declaredAt}: ${file} must load, but${at}: ${wordsOf(cause)}; correct that, or build the extension`,
+      { cause },
+    );
+  }
+}
+
+/** Name and message in one line. */
+function wordsOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.replace(/\s+/g, ' ').slice(0, 500);
 }
 
 function isInterceptor(value: unknown): boolean {

@@ -1,6 +1,7 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { DistraceError } from '@distrace/tracing/core';
+import { didYouMean } from './near-names.js';
 
 /** A package on the disk. */
 export interface ExtensionPackage {
@@ -25,7 +26,7 @@ export async function findPackage(
   if (folder === undefined) {
     throw new DistraceError(
       'DT_ERR_EXTENSION',
-      `An extension is a folder as ./path or an installed package, got ${JSON.stringify(spec)}, which is none from ${resolve(from)}; correct it or install the package`,
+      `An extension is a folder as ./path or an installed package, got ${JSON.stringify(spec)}, which is none from ${resolve(from)}${await meant(spec, resolve(from))}; correct it or install the package`,
     );
   }
   const file = join(folder, 'package.json');
@@ -54,6 +55,17 @@ async function folderOf(spec: string, from: string): Promise<string | undefined>
     const found = await existingFolder(join(folder, 'node_modules', spec));
     if (found !== undefined || folder === dirname(folder)) return found;
   }
+}
+
+/** What lies beside the folder or package that is not there, and is called nearly so. */
+async function meant(spec: string, from: string): Promise<string> {
+  const isPath = isAbsolute(spec) || spec.startsWith('.');
+  const beside = isPath ? dirname(resolve(from, spec)) : join(from, 'node_modules', dirname(spec));
+  const found = didYouMean(basename(spec), await readdir(beside).catch(() => []));
+  // A package's folder without the dot: the slip that a message about packages does not tell.
+  if (found === '' && !isPath && (await existingFolder(resolve(from, spec))))
+    return ` (did you mean ./${spec}?)`;
+  return found;
 }
 
 async function existingFolder(path: string): Promise<string | undefined> {

@@ -1,17 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buildHelperBundle } from '../../bundle/index.js';
-import { createMatchReport } from '../../matchers/index.js';
-import type { PreparedRules } from '../../matchers/index.js';
-import { fileKey, packFileText, signText, WEAVER } from '../../wire/index.js';
-import type { EditList, Manifest, Pack } from '../../wire/index.js';
+import { packFileText, signText, WEAVER } from '../../wire/index.js';
+import type { Manifest, Pack } from '../../wire/index.js';
 import { CliError } from '../errors.js';
-import { appFiles } from '../files/app-files.js';
-import { candidate } from '../files/candidate.js';
-import { Owners } from '../files/owners.js';
 import type { CliIo } from '../io.js';
 import { loadRules } from '../rules.js';
-import { rulesOf, weaveFile } from '../weave-file.js';
+import { weaveFolders } from '../weave-folders.js';
 
 export interface PackBuildOptions {
   readonly rules: readonly string[];
@@ -22,6 +17,8 @@ export interface PackBuildOptions {
   readonly out: string;
   /** How long processes follow it. */
   readonly validDays: number;
+  /** Whether a pack without edits is written as well. */
+  readonly allowEmpty: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -31,17 +28,23 @@ const POLL_INTERVAL_MS = 10_000;
 /** `distrace pack build`: everything a service needs to be traced without a server, signed, in one file. */
 export async function packBuildCommand(
   folders: readonly string[],
-  { rules, service, key, out, validDays }: PackBuildOptions,
+  { rules, service, key, out, validDays, allowEmpty }: PackBuildOptions,
   io: CliIo,
 ): Promise<void> {
   const privateKey = await readKey(resolve(io.cwd, key));
   const { prepared } = await loadRules(rules, io.cwd);
+  const roots = folders.map((folder) => resolve(io.cwd, folder));
+  const { files, woven, scripts, unmatched } = await weaveFolders(roots, prepared, io);
+  for (const { rule, filesAsked } of unmatched) {
+    io.err(`matches nothing in these folders: ${rule} (${whyNothing(filesAsked)})\n`);
+  }
+  if (woven === 0 && !allowEmpty) {
+    throw new CliError(
+      'DT_ERR_CLI_PACK_EMPTY',
+      `A pack must hold edits for at least one file, but none of ${scripts} scripts in ${folders.join(', ')} is woven; name the root of the app with its node_modules, see distrace doctor FILE, or say --allow-empty`,
+    );
+  }
   const bundle = await buildHelperBundle({ extensions: rules, from: io.cwd });
-  const { files, woven } = await weaveAll(
-    folders.map((folder) => resolve(io.cwd, folder)),
-    prepared,
-    io,
-  );
   const serial = io.now();
   const manifest: Manifest = {
     v: 1,
@@ -67,6 +70,12 @@ export async function packBuildCommand(
   );
 }
 
+function whyNothing(filesAsked: number): string {
+  return filesAsked === 0
+    ? 'no file is of its packages and paths and has its names'
+    : `looked into ${filesAsked} of its packages and paths: see distrace doctor FILE`;
+}
+
 async function readKey(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -77,29 +86,4 @@ async function readKey(file: string): Promise<string> {
       { cause },
     );
   }
-}
-
-async function weaveAll(folders: readonly string[], prepared: PreparedRules, io: CliIo) {
-  const owners = new Owners();
-  const files: Record<string, EditList | null> = {};
-  const report = createMatchReport(prepared.rules.map(({ name }) => name));
-  let woven = 0;
-  for await (const path of appFiles(folders)) {
-    const script = await candidate(path, prepared.rules, owners);
-    if (script === undefined) continue;
-    const key = fileKey(script.identity);
-    const rules = rulesOf(script, prepared);
-    report.asked(rules.rules, key);
-    const { result } = weaveFile(script, rules);
-    for (const { reason, function: name, line } of result.report.refused) {
-      io.err(
-        `stays as it is: ${script.identity.package}/${script.identity.path}${name ? ` ${name}:${line}` : ''}: ${reason}\n`,
-      );
-    }
-    report.woven(result.edits, key);
-    if (result.probes.length > 0) woven++;
-    files[key] = result.probes.length > 0 ? result.edits : null;
-  }
-  for (const name of report.unmatched()) io.err(`matches nothing in these folders: ${name}\n`);
-  return { files, woven };
 }

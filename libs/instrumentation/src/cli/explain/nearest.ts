@@ -1,5 +1,6 @@
 import { explainFunction } from '../../matchers/index.js';
 import type { MatcherNode, Unmet } from '../../matchers/index.js';
+import { distance } from '../../services/near-names.js';
 import type { FunctionFacts } from '../../weaver/index.js';
 
 /** A function that a rule nearly matched. */
@@ -58,18 +59,4 @@ export function shownName({ kind, name, classNames }: FunctionFacts): string {
   const prefix = kind === 'getter' ? 'get ' : kind === 'setter' ? 'set ' : '';
   const own = `${prefix}${name === '' ? '<anonymous>' : name}`;
   return classNames.length === 0 ? own : `${classNames[0]}.${own}`;
-}
-
-/** How many letters must be changed to make one text the other (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

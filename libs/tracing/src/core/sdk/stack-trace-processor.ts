@@ -22,6 +22,9 @@ export function hideStackFrames(files: readonly string[]): void {
   hidden = files;
 }
 
+/** What V8 calls the function in which a runtime keeps a body. */
+const BODY = /^\s*at Object\.body \((.+?)((?::\d+){2})\)$/;
+
 const MACHINERY = /[\\/]@opentelemetry[\\/]|node:internal|node:async_hooks/;
 
 /**
@@ -30,11 +33,11 @@ const MACHINERY = /[\\/]@opentelemetry[\\/]|node:internal|node:async_hooks/;
  */
 export class StackTraceProcessor implements SpanProcessor {
   onStart(span: Span): void {
-    span.setAttribute(ATTR_STACK_OPEN, captureStack());
+    tag(span, ATTR_STACK_OPEN);
   }
 
   onEnding(span: Span): void {
-    span.setAttribute(ATTR_STACK_CLOSE, captureStack());
+    tag(span, ATTR_STACK_CLOSE);
   }
 
   onEnd(_span: ReadableSpan): void {}
@@ -46,6 +49,12 @@ export class StackTraceProcessor implements SpanProcessor {
   shutdown(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function tag(span: Span, name: string): void {
+  const stack = captureStack();
+  // A promise that settled closes its span while nothing of the application runs: there is nothing to be shown.
+  if (stack !== '') span.setAttribute(name, stack);
 }
 
 function captureStack(): string {
@@ -67,16 +76,34 @@ function readStack(): string {
   }
 }
 
-/** The frames of a stack without those of OpenTelemetry, Node and this library; all of them if none is left. */
-export function applicationFrames(stack: string, libraryRoot: string): string {
+/** The frames of a stack without those of OpenTelemetry, Node and this library; empty if none is left. */
+export function applicationFrames(
+  stack: string,
+  libraryRoot: string,
+  hiddenFiles: readonly string[] = hidden,
+): string {
+  const isOurs = (frame: string) =>
+    frame.includes(libraryRoot) || hiddenFiles.some((file) => frame.includes(file));
   const frames = stack.split('\n').slice(1);
-  const application = frames.filter(
-    (frame) =>
-      !MACHINERY.test(frame) && !frame.includes(libraryRoot) && !hidden.some((file) => frame.includes(file)),
-  );
-  // A span of Nest's own may have nothing else: then the machinery is what there is to say.
-  return (application.length > 0 ? application : frames)
+  return wholeFunctions(frames, isOurs)
+    .filter((frame) => !MACHINERY.test(frame) && !isOurs(frame))
     .slice(0, MAX_FRAMES)
     .map((frame) => frame.trim())
     .join('\n');
+}
+
+/** A function whose body a runtime calls stands there twice: its name at the outer frame, its line at the inner one. */
+function wholeFunctions(frames: readonly string[], isOurs: (frame: string) => boolean): readonly string[] {
+  const isApplication = (frame: string) => !MACHINERY.test(frame) && !isOurs(frame);
+  const whole: string[] = [];
+  for (let i = 0; i < frames.length; i++) {
+    const [, file, place] = BODY.exec(frames[i]!) ?? [];
+    const isCalled = file !== undefined && i + 1 < frames.length && isOurs(frames[i + 1]!);
+    const outer = isCalled ? frames.findIndex((frame, at) => at > i && isApplication(frame)) : -1;
+    if (outer !== -1 && frames[outer]!.includes(`(${file}:`)) {
+      whole.push(frames[outer]!.replace(/\([^()]*\)$/, `(${file}${place})`));
+      i = outer;
+    } else whole.push(frames[i]!);
+  }
+  return whole;
 }

@@ -93,8 +93,30 @@ describe('applicationFrames', () => {
     expect(applicationFrames(`Error\n${machinery}\n${app}`, '/lib/tracing/')).toBe(app.trim());
   });
 
-  it('shows everything when there is nothing else', () => {
-    expect(applicationFrames(`Error\n${machinery}`, '/lib/tracing/')).toContain('node:internal');
+  it('shows nothing when nothing of the application is left', () => {
+    expect(applicationFrames(`Error\n${machinery}`, '/lib/tracing/')).toBe('');
+  });
+
+  it('shows a function once whose body a runtime calls, by its name and the line that runs', () => {
+    const stack = [
+      'Error',
+      '    at open (/lib/tracing/span.js:1:2)',
+      '    at inner (/app/orders.js:9:1)',
+      '    at Object.body (/app/orders.js:5:3)',
+      '    at run (/agent/register.js:1:100)',
+      '    at AsyncLocalStorage.run (node:internal/async_local_storage:1:1)',
+      '    at around (/agent/register.js:1:200)',
+      '    at Orders.place (/app/orders.js:3:40)',
+      '    at Object.body (/app/main.js:7:1)',
+      '    at main (/app/main.js:1:1)',
+    ].join('\n');
+    expect(applicationFrames(stack, '/lib/tracing/', ['/agent/register.js']).split('\n')).toEqual([
+      'at inner (/app/orders.js:9:1)',
+      'at Orders.place (/app/orders.js:5:3)',
+      // Nothing stands between these two: the application has a `body` of its own.
+      'at Object.body (/app/main.js:7:1)',
+      'at main (/app/main.js:1:1)',
+    ]);
   });
 });
 
