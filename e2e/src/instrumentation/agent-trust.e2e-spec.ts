@@ -20,6 +20,13 @@ async function expectRefused(app: TestApp, run: AppRun, code = 'DT_ERR_AGENT_REF
   expect(await app.seenNames()).toEqual([]);
 }
 
+/** Traced by questions about each file, after one warning. */
+async function expectWithoutPack(app: TestApp, run: AppRun): Promise<void> {
+  expect(run).toMatchObject({ code: 0, stdout: '3\n' });
+  expect(run.stderr).toMatch(/^distrace: DT_ERR_AGENT_PACK: [^\n]+ asked for one by one\n$/);
+  expect(await app.seenNames()).toEqual(['marked']);
+}
+
 /** The text with one bit of its character at `at` (negative: from its end) turned. */
 function turned(text: string, at: number): string {
   const index = at < 0 ? text.length + at : at;
@@ -56,13 +63,13 @@ describe('what a server sends', () => {
   });
 
   it.each(PLACES.filter((at) => at > -200))(
-    'I41: is refused when one bit of the pack is wrong, at %i',
+    'I41: is refused when one bit of the pack is wrong, and files are asked for one by one, at %i',
     async (at) => {
       await using server = await startFakeServer({
         changeAnswer: (answer) => ({ ...answer, pack: turned(answer.pack ?? '', at) }),
       });
       await using app = await makeApp(FILES);
-      await expectRefused(app, await app.run('main.mjs', { args: server.args() }));
+      await expectWithoutPack(app, await app.run('main.mjs', { args: server.args() }));
     },
   );
 

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PrivateFolder } from './private-folder.js';
 
-/** A decision as it is kept: the signed text of an edit list, or null for "not marked". */
-export type KeptDecision = string | null;
-
 const NO_FOLDER: PrivateFolder = { read: () => undefined, write: () => undefined, append: () => undefined };
 
 /**
@@ -58,14 +55,14 @@ export class Kept {
     this.#folder.write(compiledName(hash), Buffer.concat([Buffer.from(sha256(content), 'latin1'), content]));
   }
 
-  /** What was asked for file by file since the pack was made, by file key. */
-  decisions(rulesHash: string): ReadonlyMap<string, KeptDecision> {
+  /** What was asked for file by file since the pack was made: signed edit lists, by file key. */
+  decisions(rulesHash: string): ReadonlyMap<string, string> {
     const lines = this.#folder.read(this.#decisionsName(rulesHash))?.toString().split('\n') ?? [];
     return new Map(lines.flatMap((line) => readLine(line)));
   }
 
-  keepDecision(rulesHash: string, key: string, decision: KeptDecision): void {
-    this.#folder.append(this.#decisionsName(rulesHash), `${JSON.stringify([key, decision])}\n`);
+  keepDecision(rulesHash: string, key: string, signed: string): void {
+    this.#folder.append(this.#decisionsName(rulesHash), `${JSON.stringify([key, signed])}\n`);
   }
 
   #decisionsName(rulesHash: string): string {
@@ -83,12 +80,10 @@ function compiledName(hash: string): string {
 }
 
 /** Half a line, where a process ended while it wrote, is none. */
-function readLine(line: string): (readonly [string, KeptDecision])[] {
+function readLine(line: string): (readonly [string, string])[] {
   try {
-    const [key, decision] = JSON.parse(line) as [unknown, unknown];
-    return typeof key === 'string' && (typeof decision === 'string' || decision === null)
-      ? [[key, decision]]
-      : [];
+    const [key, signed] = JSON.parse(line) as [unknown, unknown];
+    return typeof key === 'string' && typeof signed === 'string' ? [[key, signed]] : [];
   } catch {
     return [];
   }
