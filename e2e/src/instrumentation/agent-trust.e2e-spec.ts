@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createKeyPair, WEAVER } from '@distrace/instrumentation/wire';
+import { makeCertificate } from './support/certificates.ts';
 import { COUNTING_BUNDLE, startFakeServer } from './support/fake-server.ts';
 import type { FakeServerOptions } from './support/fake-server.ts';
 import { makeApp } from './support/run-app.ts';
@@ -35,15 +34,6 @@ function turned(text: string, at: number): string {
 
 /** From the first character to the last, the header among them. */
 const PLACES = [0, 5, 20, 40, 60, 90, 150, 200, -400, -200, -60, -10, -2, -1];
-
-/** For localhost, signed by itself; also left in the folder. */
-async function makeCertificate(folder: string): Promise<{ readonly key: string; readonly cert: string }> {
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2'];
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await promisify(execFile)('openssl', [...request, ...subject, '-keyout', key, '-out', cert]);
-  return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
-}
 
 describe('what a server sends', () => {
   it.each(PLACES)('I41: is refused when one bit of the manifest is wrong, at %i', async (at) => {
