@@ -22,7 +22,7 @@ import { pinnedKeys } from './trust/pinned-keys.js';
 /** Fetches, checks, installs, and keeps in touch. Rejects when there is nothing to follow. */
 export async function startInMainThread(begun: Start): Promise<void> {
   const { settings } = begun;
-  const place = await findPlace(settings);
+  const place = await findPlace(begun);
   if (place === undefined) return;
   const session = makeSession(begun, place);
   const here = readKept(session.kept, session.trust());
@@ -94,9 +94,9 @@ function proceed(session: Session, here: KeptTexts, answer: () => HandshakeAnswe
   }
 }
 
-async function findPlace(settings: Settings): Promise<Place | undefined> {
+async function findPlace({ settings, log }: Start): Promise<Place | undefined> {
   if (settings.connection.kind !== 'ipc') return placeOf(settings);
-  const joined = await joinTree(settings, process.env);
+  const joined = await joinTree(settings, process.env, (error) => log.warn(error));
   return joined && { ...joined, service: serviceOf(settings) };
 }
 
