@@ -72,12 +72,9 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
   const place: Place = { ...found, endpoint: found.endpoint && { ...found.endpoint, agentId } };
   const { service, publicKeys } = place;
   const open: OpenSigned = (text, kind) => openSigned(kind, text, publicKeys);
-  const kept = new Kept(cacheFolder(settings, log), [
-    settings.connection.kind,
-    where(place),
-    service,
-    ...publicKeys,
-  ]);
+  const isLocal = settings.connection.kind === 'ipc';
+  const about = [settings.connection.kind, where(place), service, ...publicKeys];
+  const kept = new Kept(cacheFolder(settings, log), about, { isLocal });
   const counts: Counts = { modules: 0, woven: 0, missed: 0 };
   const processFacts = settings.processFacts ? watchProcess(() => counts.modules) : undefined;
   const breaker = new Breaker({
@@ -87,7 +84,6 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
   });
   const client = new SyncClient(SYNC_WORKER);
   const askSync = (endpoint: Endpoint, question: Ask) => client.ask(endpoint, question);
-  const mode = settings.connection.kind === 'ipc' ? 'local' : 'shared';
   return {
     settings,
     place,
@@ -97,7 +93,7 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
     packs: new PackGate(log),
     counts,
     askSync,
-    facts: factsOf({ agentId, service, mode, counts, processFacts }),
+    facts: factsOf({ agentId, service, mode: isLocal ? 'local' : 'shared', counts, processFacts }),
     trust: () => ({ open, service, nowMs: Date.now(), weaver: WEAVER }),
     installOptions: (manifest) => ({
       serviceName: service,

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { PrivateFolder } from './private-folder.js';
 
-const NO_FOLDER: PrivateFolder = { read: () => undefined, write: () => undefined, append: () => undefined };
+const NO_FOLDER: PrivateFolder = {
+  read: () => undefined,
+  write: () => undefined,
+  append: () => undefined,
+  sweep: () => undefined,
+};
+
+const DAY_MS = 86_400_000;
+const LOCAL = 'local-';
 
 /**
  * What was fetched last, for a server that does not answer and to be spared sending it again. Signatures and hashes
@@ -11,10 +19,17 @@ export class Kept {
   readonly #folder: PrivateFolder;
   readonly #prefix: string;
 
-  /** `about` tells services, servers and keys apart that share a folder. */
-  constructor(folder: PrivateFolder | undefined, about: readonly string[]) {
+  /**
+   * `about` tells services, servers and keys apart that share a folder. `isLocal`: the server lives no longer than
+   * its process tree, and neither does what is kept of it.
+   */
+  constructor(
+    folder: PrivateFolder | undefined,
+    about: readonly string[],
+    { isLocal = false }: { readonly isLocal?: boolean } = {},
+  ) {
     this.#folder = folder ?? NO_FOLDER;
-    this.#prefix = sha256(JSON.stringify(about)).slice(0, 16);
+    this.#prefix = (isLocal ? LOCAL : '') + sha256(JSON.stringify(about)).slice(0, 16);
   }
 
   get manifest(): string | undefined {
@@ -23,6 +38,8 @@ export class Kept {
 
   set manifest(text: string) {
     this.#folder.write(`${this.#prefix}.manifest`, text);
+    // Not often: a few times a day, or once for a tree of processes.
+    this.#folder.sweep(maxAgeMs);
   }
 
   get pack(): string | undefined {
@@ -73,6 +90,12 @@ export class Kept {
 /** As `have` of a handshake names a text. */
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** A manifest stays, also when its server has gone: its serial must not be gone back behind. */
+function maxAgeMs(name: string): number | undefined {
+  if (name.startsWith(LOCAL)) return DAY_MS;
+  return name.endsWith('.manifest') ? undefined : 30 * DAY_MS;
 }
 
 function compiledName(hash: string): string {

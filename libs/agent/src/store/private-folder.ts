@@ -2,6 +2,7 @@ import {
   appendFileSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -20,6 +21,8 @@ export interface PrivateFolder {
   write(name: string, content: string | Uint8Array): void;
   /** Adds a line; does nothing once the file has grown past 64 MiB. */
   append(name: string, line: string): void;
+  /** Removes files that were not written for longer than `maxAgeMs` says; those of which it says nothing stay. */
+  sweep(maxAgeMs: (name: string) => number | undefined): void;
 }
 
 const MAX_APPENDED_BYTES = 64 * 1024 * 1024;
@@ -58,6 +61,7 @@ export function openPrivateFolder(path: string): PrivateFolder {
     read: (name) => readOwn(join(folder, name)),
     write: (name, content) => replaceFile(join(folder, name), content),
     append: (name, line) => appendLine(join(folder, name), line),
+    sweep: (maxAgeMs) => sweepFolder(folder, maxAgeMs),
   };
 }
 
@@ -90,6 +94,20 @@ function appendLine(path: string, line: string): void {
     appendFileSync(path, line, { mode: 0o600 });
   } catch {
     // As below.
+  }
+}
+
+function sweepFolder(folder: string, maxAgeMs: (name: string) => number | undefined): void {
+  try {
+    for (const name of readdirSync(folder)) {
+      const most = maxAgeMs(name);
+      if (most === undefined) continue;
+      const path = join(folder, name);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      if (stat?.isFile() === true && Date.now() - stat.mtimeMs > most) unlinkSync(path);
+    }
+  } catch {
+    // Another process sweeps as well.
   }
 }
 
