@@ -167,6 +167,58 @@ describe('a server that refuses says why in the warning:', () => {
   });
 });
 
+describe('the connection for questions about files', () => {
+  const FOUR = {
+    'main.cjs': "console.log(['a', 'b', 'c'].map((name) => require(`./${name}.cjs`)()).join());",
+    ...Object.fromEntries(
+      ['a', 'b', 'c'].map((name) => [
+        `${name}.cjs`,
+        `module.exports = function marked_${name}() { return 1; };`,
+      ]),
+    ),
+  };
+  const MARKED = ['marked_a', 'marked_b', 'marked_c'];
+
+  it('is made again, without a warning, when the server has closed it meanwhile', async () => {
+    const used = new WeakSet<object>();
+    let closed = 0;
+    await using server = await startFakeServer({
+      instead: ({ socket }) => {
+        const isUsed = used.has(socket);
+        used.add(socket);
+        if (isUsed) socket.destroy();
+        if (isUsed) closed += 1;
+        return isUsed;
+      },
+    });
+    await using app = await makeApp(FOUR);
+    expect(await app.run('main.cjs', { args: server.args() })).toMatchObject({
+      stdout: '1,1,1\n',
+      stderr: '',
+    });
+    expect(await app.seenNames()).toEqual(MARKED);
+    expect(closed).toBe(5);
+  });
+
+  it.each([false, true])('is one for all of them, with TLS: %s', async (isTls) => {
+    await using app = await makeApp(FOUR);
+    const sockets = new Set<object>();
+    await using server = await startFakeServer({
+      ...(isTls && { tls: await makeCertificate(app.folder) }),
+      instead: ({ socket, url }) => {
+        if (url === '/v1/instrument') sockets.add(socket);
+        return false;
+      },
+    });
+    const connection = isTls ? `https://localhost:${server.port}` : `127.0.0.1:${server.port}`;
+    const env = isTls ? { NODE_EXTRA_CA_CERTS: join(app.folder, 'cert.pem') } : {};
+    const run = await app.run('main.cjs', { args: server.args({ connection }), env });
+    expect(run).toMatchObject({ stdout: '1,1,1\n', stderr: '' });
+    expect(await app.seenNames()).toEqual(MARKED);
+    expect(sockets.size).toBe(1);
+  });
+});
+
 describe('TLS on one side only', () => {
   it('is found when the server has it and the agent does not', async () => {
     await using app = await makeApp(FILES);

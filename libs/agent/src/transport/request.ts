@@ -1,5 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import * as http from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { AGENT_VERSION } from '../version.js';
 import { explain } from './explain.js';
 import { readAnswer } from './read-answer.js';
@@ -45,8 +45,9 @@ async function open(
   reject: (reason: unknown) => void,
 ): Promise<void> {
   const startedAtMs = performance.now();
+  const leftMs = () => Math.max(1, timeoutMs - (performance.now() - startedAtMs));
   // Costs 5 ms that only TLS should pay.
-  const send = endpoint.tls === true ? (await import('node:https')).request : httpRequest;
+  const { request: send, Agent } = endpoint.tls === true ? await import('node:https') : http;
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const request = send({
     ...(endpoint.socketPath === undefined
@@ -54,7 +55,7 @@ async function open(
       : { socketPath: endpoint.socketPath }),
     method,
     path,
-    ...agentOf(keepAlive, endpoint),
+    agent: keepAlive && keptAgent(endpoint.tls === true, () => new Agent({ keepAlive, maxSockets: 1 })),
     headers: {
       accept: 'application/json',
       'user-agent': `distrace-agent/${AGENT_VERSION}`,
@@ -71,15 +72,18 @@ async function open(
     reject(error);
     request.destroy();
   };
-  const timer = setTimeout(
-    () => end(new Error(`no whole answer within ${timeoutMs} ms`)),
-    Math.max(1, timeoutMs - (performance.now() - startedAtMs)),
-  );
+  const timer = setTimeout(() => end(new Error(`no whole answer within ${timeoutMs} ms`)), leftMs());
   if (background) {
     timer.unref();
     request.on('socket', (socket) => socket.unref());
   }
-  request.on('error', (error) => end(explain(error, endpoint, { isSilent: isSilent(request) })));
+  request.on('error', (cause) => {
+    if (!isStale(request, cause)) return end(explain(cause, endpoint, { isSilent: isSilent(request) }));
+    clearTimeout(timer);
+    // Never a third time: the next connection is a new one.
+    const again = { method, path, body, timeoutMs: leftMs(), maxBytes, background, keepAlive };
+    open(endpoint, again, resolve, reject).catch(reject);
+  });
   request.on('response', (response) => {
     const whole = async () => {
       const value = await readAnswer(response, maxBytes, endpoint);
@@ -97,6 +101,12 @@ function isSilent({ reusedSocket, socket }: ClientRequest): boolean {
   return !reusedSocket && socket?.bytesRead === 0;
 }
 
+/** Kept from an earlier request and closed by the server meanwhile: that says nothing of this one. */
+function isStale({ reusedSocket, res }: ClientRequest & { readonly res?: unknown }, error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return reusedSocket && res == null && (code === 'ECONNRESET' || code === 'EPIPE');
+}
+
 function closed({ socket }: IncomingMessage): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   if (socket.closed) return Promise.resolve();
@@ -105,16 +115,11 @@ function closed({ socket }: IncomingMessage): Promise<void> {
   return promise;
 }
 
-const agents = new Map<boolean, RequestOptions['agent']>();
+const agents = new Map<boolean, Agent>();
 
-/** The thread that asks synchronously keeps its connection; anything else uses one and closes it. */
-function agentOf(keepAlive: boolean, endpoint: Endpoint): Pick<RequestOptions, 'agent'> {
-  if (!keepAlive || endpoint.tls === true) return { agent: false };
-  return { agent: agents.get(true) };
-}
-
-/** Makes the connections of this thread stay open between requests. */
-export async function keepConnections(): Promise<void> {
-  const { Agent } = await import('node:http');
-  agents.set(true, new Agent({ keepAlive: true, maxSockets: 1 }));
+/** Of the thread that asks synchronously, which keeps its connection; anything else uses one and closes it. */
+function keptAgent(tls: boolean, make: () => Agent): Agent {
+  const agent = agents.get(tls) ?? make();
+  agents.set(tls, agent);
+  return agent;
 }

@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { failureOf } from './failure.js';
 import type { Failure } from './failure.js';
-import { ask, keepConnections } from './request.js';
+import { ask } from './request.js';
 import type { Ask, Endpoint } from './request.js';
 
 /** What the asking thread sends. */
@@ -24,12 +24,9 @@ function reply(message: SyncReply): void {
   Atomics.notify(signal, 0);
 }
 
-const ready = keepConnections();
 port.on('message', ({ id, endpoint, ask: options }: SyncQuestion) => {
-  ready
-    .then(() => ask(endpoint, { ...options, keepAlive: true }))
-    .then(
-      (answer) => reply({ id, answer }),
-      (error: unknown) => reply({ id, failure: failureOf(error, options.maxBytes) }),
-    );
+  ask(endpoint, { ...options, keepAlive: true }).then(
+    (answer) => reply({ id, answer }),
+    (error: unknown) => reply({ id, failure: failureOf(error, options.maxBytes) }),
+  );
 });
