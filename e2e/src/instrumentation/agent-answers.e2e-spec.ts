@@ -200,6 +200,19 @@ describe('the connection for questions about files', () => {
     expect(closed).toBe(5);
   });
 
+  it('is not made again when an answer takes too long', async () => {
+    let asked = 0;
+    await using server = await startFakeServer({
+      instead: ({ url }) => url === '/v1/instrument' && (asked += 1) > 1,
+    });
+    const main = "require('./main.cjs');\nsetTimeout(() => undefined, 1500);";
+    await using app = await makeApp({ ...FOUR, 'slow.cjs': main });
+    const run = await app.run('slow.cjs', { args: server.args({ timeout_ms: '1000' }) });
+    expect(run).toMatchObject({ code: 0, stdout: '1,1,1\n' });
+    expect(run.stderr).toMatch(/^distrace: DT_ERR_AGENT_NO_ANSWER: [^\n]+ within 1000 ms\n$/);
+    expect(asked).toBe(2);
+  });
+
   it.each([false, true])('is one for all of them, with TLS: %s', async (isTls) => {
     await using app = await makeApp(FOUR);
     const sockets = new Set<object>();

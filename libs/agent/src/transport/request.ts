@@ -67,7 +67,9 @@ async function open(
       ...(endpoint.token === undefined ? {} : { authorization: `Bearer ${endpoint.token}` }),
     },
   });
+  let isOver = false;
   const end = (error: unknown) => {
+    isOver = true;
     clearTimeout(timer);
     reject(error);
     request.destroy();
@@ -78,6 +80,8 @@ async function open(
     request.on('socket', (socket) => socket.unref());
   }
   request.on('error', (cause) => {
+    // Given up, it is destroyed, which looks as if the server had closed it.
+    if (isOver) return;
     if (!isStale(request, cause)) return end(explain(cause, endpoint, { isSilent: isSilent(request) }));
     clearTimeout(timer);
     // Never a third time: the next connection is a new one.
