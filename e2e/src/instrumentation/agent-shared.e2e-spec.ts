@@ -88,7 +88,7 @@ describe('a server that processes share', () => {
     });
     const run = await app.run('main.cjs', { args: args('another-token-than-that') });
     expect(run).toMatchObject({ code: 0, stdout: '1\n' });
-    expect(run.stderr).toMatch(/^distrace: DT_ERR_AGENT_NO_ANSWER: [^\n]*401[^\n]*\n$/);
+    expect(run.stderr).toMatch(/^distrace: DT_ERR_AGENT_DENIED: [^\n]*401[^\n]*\n$/);
     expect(await app.seenNames()).toEqual([]);
   });
 });

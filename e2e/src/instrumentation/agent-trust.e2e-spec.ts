@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createKeyPair, WEAVER } from '@distrace/instrumentation/wire';
+import { makeCertificate } from './support/certificates.ts';
 import { COUNTING_BUNDLE, startFakeServer } from './support/fake-server.ts';
 import type { FakeServerOptions } from './support/fake-server.ts';
 import { makeApp } from './support/run-app.ts';
@@ -20,6 +19,13 @@ async function expectRefused(app: TestApp, run: AppRun, code = 'DT_ERR_AGENT_REF
   expect(await app.seenNames()).toEqual([]);
 }
 
+/** Traced by questions about each file, after one warning. */
+async function expectWithoutPack(app: TestApp, run: AppRun): Promise<void> {
+  expect(run).toMatchObject({ code: 0, stdout: '3\n' });
+  expect(run.stderr).toMatch(/^distrace: DT_ERR_AGENT_PACK: [^\n]+ asked for one by one\n$/);
+  expect(await app.seenNames()).toEqual(['marked']);
+}
+
 /** The text with one bit of its character at `at` (negative: from its end) turned. */
 function turned(text: string, at: number): string {
   const index = at < 0 ? text.length + at : at;
@@ -28,15 +34,6 @@ function turned(text: string, at: number): string {
 
 /** From the first character to the last, the header among them. */
 const PLACES = [0, 5, 20, 40, 60, 90, 150, 200, -400, -200, -60, -10, -2, -1];
-
-/** For localhost, signed by itself; also left in the folder. */
-async function makeCertificate(folder: string): Promise<{ readonly key: string; readonly cert: string }> {
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2'];
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await promisify(execFile)('openssl', [...request, ...subject, '-keyout', key, '-out', cert]);
-  return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
-}
 
 describe('what a server sends', () => {
   it.each(PLACES)('I41: is refused when one bit of the manifest is wrong, at %i', async (at) => {
@@ -56,13 +53,13 @@ describe('what a server sends', () => {
   });
 
   it.each(PLACES.filter((at) => at > -200))(
-    'I41: is refused when one bit of the pack is wrong, at %i',
+    'I41: is refused when one bit of the pack is wrong, and files are asked for one by one, at %i',
     async (at) => {
       await using server = await startFakeServer({
         changeAnswer: (answer) => ({ ...answer, pack: turned(answer.pack ?? '', at) }),
       });
       await using app = await makeApp(FILES);
-      await expectRefused(app, await app.run('main.mjs', { args: server.args() }));
+      await expectWithoutPack(app, await app.run('main.mjs', { args: server.args() }));
     },
   );
 

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { PROTOCOL, WEAVER } from '@distrace/instrumentation/wire';
 import type { AgentFacts, Manifest } from '@distrace/instrumentation/wire';
 import { AGENT_VERSION } from './version.js';
 
 export interface FactsOptions {
+  /** Of the process; random. */
+  readonly agentId: string;
   readonly service: string;
   readonly mode: AgentFacts['mode'];
   readonly counts: { readonly woven: number; readonly missed: number };
@@ -12,8 +13,7 @@ export interface FactsOptions {
 }
 
 /** What the agent says of its process in each handshake. */
-export function factsOf({ service, mode, counts, processFacts }: FactsOptions) {
-  const agentId = randomBytes(8).toString('hex');
+export function factsOf({ agentId, service, mode, counts, processFacts }: FactsOptions) {
   return (manifest: Manifest | undefined): AgentFacts => ({
     protocol: PROTOCOL,
     agentId,

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeSync } from 'node:fs';
+import { appendFileSync, constants, mkdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_LEVELS } from './args/settings.js';
 import type { LogLevel } from './args/settings.js';
@@ -48,10 +48,13 @@ function toStandardError(text: string): void {
   }
 }
 
+/** Never through a link: whoever else may write to the folder knows the file's name beforehand. */
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+
 function toFile(dir: string, text: string): void {
   try {
     mkdirSync(dir, { recursive: true });
-    appendFileSync(join(dir, `distrace-agent-${process.pid}.log`), text);
+    appendFileSync(join(dir, `distrace-agent-${process.pid}.log`), text, { flag: APPEND as never });
   } catch {
     // A log that cannot be written must not stop the app.
   }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { HandshakeAnswer, Manifest } from '@distrace/instrumentation/wire';
 import type { Settings } from './args/settings.js';
 import { AgentError, reasonOf } from './errors.js';
+import { handshake, handshakeSync, readHandshake } from './handshake.js';
+import type { HandshakeOptions } from './handshake.js';
 import { install } from './install.js';
 import type { Installed } from './install.js';
 import { joinTree, placeInTree } from './local/join-tree.js';
@@ -9,8 +11,8 @@ import { readTree } from './local/tree.js';
 import { flushAtExit } from './process/exit.js';
 import { pollInBackground, pollIntervalMs } from './poll.js';
 import { haveOf, keep, provisionsFrom, readKept, textsOf } from './provisions.js';
-import type { KeptTexts, Provisions } from './provisions.js';
-import { endpointOf, handshake, handshakeAsk, noAnswer, readHandshake } from './server.js';
+import type { KeptTexts, Provisions, ProvisionsOptions } from './provisions.js';
+import { endpointOf } from './server.js';
 import { serviceName } from './service-name.js';
 import { makeSession } from './session.js';
 import type { Place, Session, Start } from './session.js';
@@ -21,14 +23,15 @@ import { pinnedKeys } from './trust/pinned-keys.js';
 /** Fetches, checks, installs, and keeps in touch. Rejects when there is nothing to follow. */
 export async function startInMainThread(begun: Start): Promise<void> {
   const { settings } = begun;
-  const place = await findPlace(settings);
+  const place = await findPlace(begun);
   if (place === undefined) return;
   const session = makeSession(begun, place);
   const here = readKept(session.kept, session.trust());
-  const { endpoint } = place;
+  const { endpoint } = session.place;
   let answer: () => HandshakeAnswer = () => readPackFile(settings);
   if (endpoint !== undefined) {
-    answer = await handshake(endpoint, session.facts(undefined), haveOf(here), settings).then(
+    const wanted = session.packs.wanted(haveOf(here));
+    answer = await handshake(endpoint, session.facts(undefined), wanted, optionsOf(session)).then(
       (came) => () => came,
       (error: unknown) => () => raise(error),
     );
@@ -52,15 +55,17 @@ export function startInMainThreadSync(begun: Start): void {
   );
   const here = readKept(session.kept, session.trust());
   const { endpoint } = session.place;
-  const ask = handshakeAsk(session.facts(undefined), haveOf(here), settings);
-  proceed(session, here, () => {
-    if (endpoint === undefined) return readPackFile(settings);
-    try {
-      return readHandshake(session.askSync(endpoint, ask));
-    } catch (error) {
-      throw noAnswer(endpoint, error);
-    }
-  });
+  const wanted = session.packs.wanted(haveOf(here));
+  const { askSync } = session;
+  proceed(session, here, () =>
+    endpoint === undefined
+      ? readPackFile(settings)
+      : handshakeSync(endpoint, session.facts(undefined), wanted, { ...optionsOf(session), askSync }),
+  );
+}
+
+function optionsOf({ settings, packs }: Session): HandshakeOptions {
+  return { timeoutMs: settings.timeoutMs, packTooLarge: (error) => packs.tooLarge(error) };
 }
 
 function raise(error: unknown): never {
@@ -81,6 +86,7 @@ function proceed(session: Session, here: KeptTexts, answer: () => HandshakeAnswe
     // Not before: what does not run must not be what the next start falls back on.
     keep(session.kept, provisions, have);
     have = textsOf(provisions);
+    session.packs.report();
   };
   try {
     follow(firstProvisions(session, here, answer));
@@ -89,9 +95,9 @@ function proceed(session: Session, here: KeptTexts, answer: () => HandshakeAnswe
   }
 }
 
-async function findPlace(settings: Settings): Promise<Place | undefined> {
+async function findPlace({ settings, log }: Start): Promise<Place | undefined> {
   if (settings.connection.kind !== 'ipc') return placeOf(settings);
-  const joined = await joinTree(settings, process.env);
+  const joined = await joinTree(settings, process.env, (error) => log.warn(error));
   return joined && { ...joined, service: serviceOf(settings) };
 }
 
@@ -109,13 +115,20 @@ function serviceOf({ service }: Settings): string {
 
 /** What was answered, else what the disk has. */
 function firstProvisions(session: Session, here: KeptTexts, answer: () => HandshakeAnswer): Provisions {
-  const { kept } = session;
   try {
-    return provisionsFrom(answer(), here, session.trust(), (hash) => kept.bundle(hash));
+    return provisionsFrom(answer(), here, session.trust(), acceptance(session));
   } catch (error) {
     session.breaker.failed();
     return fallBack(session, here, error);
   }
+}
+
+/** With a pack file alone there is nobody to ask about what its pack does not say. */
+function acceptance({ kept, packs, place }: Session): ProvisionsOptions {
+  return {
+    bundleOf: (hash) => kept.bundle(hash),
+    refusePack: place.endpoint && ((text, error) => packs.refuse(text, error)),
+  };
 }
 
 function fallBack(session: Session, here: KeptTexts, error: unknown): Provisions {
@@ -123,7 +136,7 @@ function fallBack(session: Session, here: KeptTexts, error: unknown): Provisions
   try {
     if (here.manifestText === undefined) throw error;
     const nothingNew = { protocol: 1, manifest: null, bundle: null, pack: null };
-    provisions = provisionsFrom(nothingNew, here, session.trust(), () => undefined);
+    provisions = provisionsFrom(nothingNew, here, session.trust(), acceptance(session));
   } catch {
     throw error;
   }
@@ -164,7 +177,7 @@ interface Touch {
 
 /** Asks again and again, so that switches and rules reach this process, and a server that was away is found again. */
 function keepInTouch(session: Session, { have, manifest, follow }: Touch): void {
-  const { place, settings, breaker, kept, log } = session;
+  const { place, settings, breaker, packs, log } = session;
   const { endpoint } = place;
   if (endpoint === undefined || settings.pollIntervalMs === 0) return;
   const interval = () => pollIntervalMs(settings.pollIntervalMs ?? manifest()?.pollIntervalMs);
@@ -174,10 +187,12 @@ function keepInTouch(session: Session, { have, manifest, follow }: Touch): void 
     poll: async () => {
       const here = have();
       try {
-        const options = { timeoutMs: settings.timeoutMs, background: true };
-        const answer = await handshake(endpoint, session.facts(manifest()), haveOf(here), options);
-        const provisions = provisionsFrom(answer, here, session.trust(), (hash) => kept.bundle(hash));
+        const options = { ...optionsOf(session), background: true };
+        const wanted = packs.wanted(haveOf(here));
+        const answer = await handshake(endpoint, session.facts(manifest()), wanted, options);
+        const provisions = provisionsFrom(answer, here, session.trust(), acceptance(session));
         if (isNews(provisions, here, manifest())) follow(provisions);
+        packs.report();
         breaker.recovered();
       } catch (error) {
         breaker.failed();

@@ -61,12 +61,19 @@ export function haveOf({ manifestText, manifest, packText, bundle }: KeptTexts):
   };
 }
 
-/** Joins an answer with what the disk had; throws `DT_ERR_AGENT_REFUSED` for anything that is not as signed. */
+export interface ProvisionsOptions {
+  /** On the disk, by its hash. */
+  readonly bundleOf: (hash: string) => string | undefined;
+  /** Told of a pack that came and must not be followed; undefined: there is nobody to ask instead, so that throws. */
+  readonly refusePack: ((text: string, error: unknown) => void) | undefined;
+}
+
+/** Joins an answer with what the disk had; throws `DT_ERR_AGENT_REFUSED` for anything but packs that is not as signed. */
 export function provisionsFrom(
   answer: HandshakeAnswer,
   here: KeptTexts,
   rules: TrustRules,
-  bundleOf: (hash: string) => string | undefined,
+  { bundleOf, refusePack }: ProvisionsOptions,
 ): Provisions {
   const manifestText = answer.manifest ?? here.manifestText;
   if (manifestText === undefined)
@@ -77,21 +84,27 @@ export function provisionsFrom(
     throw new AgentError('DT_ERR_AGENT_REFUSED', 'An answer must hold a helper bundle, got none');
   if (bundle !== here.bundle || here.manifest?.bundle.sha256 !== manifest.bundle.sha256)
     checkBundle(bundle, manifest);
-  const packText = answer.pack ?? here.packText;
-  return {
-    manifest,
-    bundle,
-    pack: packText === undefined ? undefined : packOf(packText, manifest, rules.open, answer.pack !== null),
-    texts: { manifest: manifestText, pack: packText },
-  };
+  const kept = { pack: undefined, text: here.packText };
+  const { pack, text } =
+    packOf(answer.pack, manifest, rules.open, refusePack) ??
+    packOf(here.packText, manifest, rules.open, () => undefined) ??
+    kept;
+  return { manifest, bundle, pack, texts: { manifest: manifestText, pack: text } };
 }
 
-/** A pack on the disk that was hurt costs requests; one that was sent so is a fault. */
-function packOf(text: string, manifest: Manifest, open: OpenSigned, wasSent: boolean): Pack | undefined {
+/** Undefined where there is no text, and where it is refused. */
+function packOf(
+  text: string | null | undefined,
+  manifest: Manifest,
+  open: OpenSigned,
+  refuse: ((text: string, error: unknown) => void) | undefined,
+): { readonly pack: Pack | undefined; readonly text: string } | undefined {
+  if (text === null || text === undefined) return undefined;
   try {
-    return acceptPack(text, manifest, open);
+    return { pack: acceptPack(text, manifest, open), text };
   } catch (error) {
-    if (wasSent) throw error;
+    if (refuse === undefined) throw error;
+    refuse(text, error);
     return undefined;
   }
 }

@@ -1,14 +1,9 @@
-import { PROTOCOL } from '@distrace/instrumentation/wire';
-import type {
-  AgentFacts,
-  FileIdentity,
-  HandshakeAnswer,
-  InstrumentAnswer,
-} from '@distrace/instrumentation/wire';
+import type { FileIdentity } from '@distrace/instrumentation/wire';
 import type { Connection } from './args/connection.js';
 import { AgentError, reasonOf } from './errors.js';
-import type { Have } from './provisions.js';
-import { ask } from './transport/request.js';
+import { printable } from './printable.js';
+import { authorityOf } from './transport/explain.js';
+import { StatusError } from './transport/failure.js';
 import type { Ask, Endpoint } from './transport/request.js';
 
 /** More is refused unread: what is evaluated and kept in memory must stay within reason. */
@@ -21,56 +16,22 @@ export function endpointOf(connection: Connection, token: string | undefined): E
   return { host: connection.host, port: connection.port, tls: connection.tls, token };
 }
 
-/** The one prefetch, and the poll. Rejects with `DT_ERR_AGENT_NO_ANSWER`. */
-export async function handshake(
-  endpoint: Endpoint,
-  agent: AgentFacts,
-  have: Have,
-  { timeoutMs, background = false }: { readonly timeoutMs: number; readonly background?: boolean },
-): Promise<HandshakeAnswer> {
-  try {
-    return readHandshake(await ask(endpoint, handshakeAsk(agent, have, { timeoutMs, background })));
-  } catch (error) {
-    throw noAnswer(endpoint, error);
-  }
-}
+/** Of what came from the network, in a message. */
+const MAX_REASON_CHARS = 400;
 
-export function handshakeAsk(
-  agent: AgentFacts,
-  have: Have,
-  options: { readonly timeoutMs: number; readonly background?: boolean },
-): Ask {
-  return {
-    method: 'POST',
-    path: '/v1/handshake',
-    body: { agent, have },
-    maxBytes: MAX_ANSWER_BYTES,
-    ...options,
-  };
-}
-
-/** `DT_ERR_AGENT_NO_ANSWER` for whatever went wrong with a request. */
+/** `DT_ERR_AGENT_DENIED` where the server knows this agent and will not serve it, else `DT_ERR_AGENT_NO_ANSWER`. */
 export function noAnswer(endpoint: Endpoint, error: unknown): AgentError {
   if (error instanceof AgentError) return error;
-  const where = endpoint.socketPath ?? `${endpoint.host}:${endpoint.port}`;
-  return new AgentError(
-    'DT_ERR_AGENT_NO_ANSWER',
-    `The server at ${where} must answer, got: ${reasonOf(error)}`,
-  );
-}
-
-/** The answer of a handshake, or of a pack file, in its form; what it holds is checked by signature later. */
-export function readHandshake(value: unknown): HandshakeAnswer {
-  const { protocol, manifest, bundle, pack } = (value ?? {}) as Record<string, unknown>;
-  if (typeof protocol !== 'number' || protocol < PROTOCOL.min || protocol > PROTOCOL.max) {
-    throw new Error(`expected protocol ${PROTOCOL.min} to ${PROTOCOL.max}, got ${JSON.stringify(protocol)}`);
+  const where = endpoint.socketPath ?? authorityOf(endpoint);
+  const got = printable(reasonOf(error), MAX_REASON_CHARS);
+  if (error instanceof StatusError && (error.status === 401 || error.status === 403)) {
+    const todo = endpoint.token === undefined ? 'set token=…' : 'correct token=…';
+    return new AgentError(
+      'DT_ERR_AGENT_DENIED',
+      `The server at ${where} must let this agent in, got: ${got}; ${todo} to one that the server has for agents of this service`,
+    );
   }
-  return {
-    protocol,
-    manifest: textOrNull(manifest, 'manifest'),
-    bundle: textOrNull(bundle, 'bundle'),
-    pack: textOrNull(pack, 'pack'),
-  };
+  return new AgentError('DT_ERR_AGENT_NO_ANSWER', `The server at ${where} must answer, got: ${got}`);
 }
 
 export function instrumentAsk(
@@ -88,19 +49,27 @@ export function instrumentAsk(
   };
 }
 
-export function readInstrument(value: unknown): InstrumentAnswer {
-  const answer = (value ?? {}) as { status?: unknown; edits?: unknown; reason?: unknown };
-  if (answer.status === 'woven' && typeof answer.edits === 'string') return answer as InstrumentAnswer;
-  if (answer.status === 'not-marked' || answer.status === 'need-source' || answer.status === 'refused') {
-    return answer as InstrumentAnswer;
+/** An answer about a file. */
+export type FileAnswer =
+  /** `edits` is a signed list; an empty one says that nothing is marked. */
+  | { readonly status: 'decided'; readonly edits: string }
+  | { readonly status: 'need-source' }
+  | { readonly status: 'refused' };
+
+/** Reads one. "Not marked" counts when it is signed only: else whoever sits in between could say so of any file. */
+export function readInstrument(value: unknown): FileAnswer {
+  const { status, edits } = (value ?? {}) as { readonly status?: unknown; readonly edits?: unknown };
+  if (status === 'need-source' || status === 'refused') return { status };
+  if (status !== 'woven' && status !== 'not-marked') {
+    throw new Error(`expected status woven, not-marked, need-source or refused, got ${told(status)}`);
   }
+  if (typeof edits === 'string') return { status: 'decided', edits };
   throw new Error(
-    `expected status woven, not-marked, need-source or refused, got ${JSON.stringify(answer.status)}`,
+    `expected "${status}" with a signed edit list, got none; server and agent must be of one release`,
   );
 }
 
-function textOrNull(value: unknown, name: string): string | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value !== 'string') throw new Error(`expected "${name}" to be a text, got ${typeof value}`);
-  return value;
+/** Somebody else's value, in a message. */
+export function told(value: unknown): string {
+  return printable(JSON.stringify(value) ?? 'nothing', 80);
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -10,10 +11,10 @@ import type { CheckEdits, InstallOptions } from './install.js';
 import type { Log } from './log.js';
 import { watchProcess } from './process/process-facts.js';
 import type { ProcessFacts } from './process/process-facts.js';
+import { PackGate } from './pack-gate.js';
 import type { TrustRules } from './provisions.js';
 import { noAnswer } from './server.js';
 import { Kept } from './store/kept.js';
-import type { KeptDecision } from './store/kept.js';
 import { defaultCacheDir, openPrivateFolder } from './store/private-folder.js';
 import type { PrivateFolder } from './store/private-folder.js';
 import { Breaker } from './transport/breaker.js';
@@ -53,6 +54,7 @@ export interface Session {
   readonly log: Log;
   readonly kept: Kept;
   readonly breaker: Breaker;
+  readonly packs: PackGate;
   readonly counts: Counts;
   readonly facts: (manifest: Manifest | undefined) => AgentFacts;
   /** Asks while the thread waits. */
@@ -64,15 +66,15 @@ export interface Session {
 const nowMs = () => performance.now();
 
 /** What the parts of the agent in one thread share, made from what was asked for. */
-export function makeSession({ settings, log, check }: Start, place: Place): Session {
+export function makeSession({ settings, log, check }: Start, found: Place): Session {
+  // A worker asks under the name of its process.
+  const agentId = found.endpoint?.agentId ?? randomBytes(8).toString('hex');
+  const place: Place = { ...found, endpoint: found.endpoint && { ...found.endpoint, agentId } };
   const { service, publicKeys } = place;
   const open: OpenSigned = (text, kind) => openSigned(kind, text, publicKeys);
-  const kept = new Kept(cacheFolder(settings, log), [
-    settings.connection.kind,
-    where(place),
-    service,
-    ...publicKeys,
-  ]);
+  const isLocal = settings.connection.kind === 'ipc';
+  const about = [settings.connection.kind, where(place), service, ...publicKeys];
+  const kept = new Kept(cacheFolder(settings, log), about, { isLocal });
   const counts: Counts = { modules: 0, woven: 0, missed: 0 };
   const processFacts = settings.processFacts ? watchProcess(() => counts.modules) : undefined;
   const breaker = new Breaker({
@@ -82,16 +84,16 @@ export function makeSession({ settings, log, check }: Start, place: Place): Sess
   });
   const client = new SyncClient(SYNC_WORKER);
   const askSync = (endpoint: Endpoint, question: Ask) => client.ask(endpoint, question);
-  const mode = settings.connection.kind === 'ipc' ? 'local' : 'shared';
   return {
     settings,
     place,
     log,
     kept,
     breaker,
+    packs: new PackGate(log),
     counts,
     askSync,
-    facts: factsOf({ service, mode, counts, processFacts }),
+    facts: factsOf({ agentId, service, mode: isLocal ? 'local' : 'shared', counts, processFacts }),
     trust: () => ({ open, service, nowMs: Date.now(), weaver: WEAVER }),
     installOptions: (manifest) => ({
       serviceName: service,
@@ -148,20 +150,19 @@ function askerOf({
           breaker,
           nowMs,
           askSync,
-          accept: (signed) => acceptEdits(signed, open),
-          keep: (key, decision) => kept.keepDecision(rulesHash(), key, decision),
+          accept: (signed, file) => acceptEdits(signed, file, open),
+          keep: (key, signed) => kept.keepDecision(rulesHash(), key, signed),
           failed: (error) => log.warn(noAnswer(endpoint, error)),
         });
-  let early:
-    { readonly rulesHash: string; readonly decisions: ReadonlyMap<string, KeptDecision> } | undefined;
+  let early: { readonly rulesHash: string; readonly decisions: ReadonlyMap<string, string> } | undefined;
   return (file, text) => {
     if (early?.rulesHash !== rulesHash())
       early = { rulesHash: rulesHash(), decisions: kept.decisions(rulesHash()) };
-    const decision = early.decisions.get(fileKey(file));
-    if (decision === null) return null;
-    if (decision !== undefined) {
+    const signed = early.decisions.get(fileKey(file));
+    if (signed !== undefined) {
       try {
-        return acceptEdits(decision, open);
+        const list = acceptEdits(signed, file, open);
+        return list.edits.length === 0 ? null : list;
       } catch (error) {
         log.info(`kept edits of ${file.path} are refused: ${String(error)}`);
       }

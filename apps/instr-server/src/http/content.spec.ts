@@ -123,6 +123,17 @@ describe('POST /v1/handshake', () => {
     });
   });
 
+  it('keeps the pack back where it is not wanted, and refuses a word about it that is none', async () => {
+    const server = await startServer();
+    await server.instrument(fileOf(ORDERS), ORDERS);
+    const shake = async (pack: unknown) =>
+      (await server.post('/v1/handshake', { agent: facts(), have: {}, pack })).json();
+    expect(await shake(undefined)).toMatchObject({ pack: expect.any(String), bundle: expect.any(String) });
+    expect(await shake(true)).toMatchObject({ pack: expect.any(String) });
+    expect(await shake(false)).toMatchObject({ pack: null, bundle: expect.any(String) });
+    expect(await shake('no')).toMatchObject({ code: 'DT_ERR_SERVER_BODY' });
+  });
+
   it('puts into the pack what the service asked for, in the order of its first use', async () => {
     const server = await startServer();
     const texts = ['c', 'a', 'b'].map((name) => `${ORDERS}// ${name}\n`);

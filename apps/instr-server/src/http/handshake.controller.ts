@@ -31,13 +31,17 @@ export class HandshakeController {
   @Post('handshake')
   async handshake(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     const identity = this.#core.access.check(request, 'agent');
-    const { agent, have } = readHandshake(await this.#exchange.json(request, identity));
+    const {
+      agent,
+      have,
+      pack: isPackWanted = true,
+    } = readHandshake(await this.#exchange.json(request, identity));
     checkService(identity, agent.service);
     checkProtocol(agent.protocol);
     this.#core.counters.handshakes += 1;
     this.#core.agents.seen(agent);
     const { manifests, packs, book } = this.#core;
-    const pack = await packs.get(agent.service);
+    const pack = isPackWanted ? await packs.get(agent.service) : undefined;
     // After the pack: while that was built, the rules may have changed.
     const manifest = manifests.get(agent.service);
     const { bundle } = book;

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   applyEdits,
+  openSigned,
+  WEAVER,
   type EditList,
   type FileIdentity,
   type InstrumentAnswer,
@@ -96,11 +98,43 @@ describe('POST /v1/instrument', () => {
   it('I23: caches "not marked" and answers it without the source', async () => {
     const server = await startServer();
     const elsewhere = fileOf(ORDERS, { package: 'other' });
-    expect(await server.instrument(elsewhere)).toEqual({ status: 'not-marked', phase: 'instrumented' });
+    expect(await server.instrument(elsewhere)).toMatchObject({ status: 'not-marked', phase: 'instrumented' });
     const text = 'module.exports = 1; // place\n';
-    expect(await server.instrument(fileOf(text), text)).toEqual({ status: 'not-marked', phase: 'sent' });
-    expect(await server.instrument(fileOf(text))).toEqual({ status: 'not-marked', phase: 'instrumented' });
+    expect(await server.instrument(fileOf(text), text)).toMatchObject({
+      status: 'not-marked',
+      phase: 'sent',
+    });
+    expect(await server.instrument(fileOf(text))).toMatchObject({
+      status: 'not-marked',
+      phase: 'instrumented',
+    });
     expect((await server.stats()).counters).toMatchObject({ woven: 1, sourcesReceived: 1 });
+  });
+
+  it('signs "not marked" as an empty list for this source alone', async () => {
+    const server = await startServer();
+    const text = 'module.exports = 1; // place\n';
+    for (const file of [
+      fileOf(ORDERS, { package: 'other' }),
+      fileOf(ORDERS, { package: 'other', format: 'esm' }),
+      fileOf(text),
+    ]) {
+      const first = await server.instrument(file, file.source === sha(text) ? text : ORDERS);
+      // Ed25519 is deterministic, so another signature would be the same text as well: the second comes of a cache.
+      const second = await server.instrument(file);
+      for (const answer of [first, second]) {
+        if (answer.status !== 'not-marked') throw new Error(`expected not-marked, got ${answer.status}`);
+        const payload = openSigned('edits', answer.edits, [server.core.signer.publicKey]);
+        expect(JSON.parse(payload)).toEqual({
+          v: 1,
+          source: file.source,
+          format: file.format,
+          weaver: WEAVER,
+          edits: [],
+          probes: [],
+        });
+      }
+    }
   });
 
   it('I17: gives other content under the same path its own result', async () => {
@@ -130,7 +164,7 @@ describe('POST /v1/instrument', () => {
     const answers = [];
     for (const file of files) answers.push(await server.instrument(fileOf(ORDERS, file), ORDERS));
     expect(answers.slice(0, 2).map(probesOf)).toEqual([['Orders.place: here'], ['Orders.place: there']]);
-    expect(answers[2]).toEqual({ status: 'not-marked', phase: 'instrumented' });
+    expect(answers[2]).toMatchObject({ status: 'not-marked', phase: 'instrumented' });
   });
 
   it('I19: weaves each file once when fifty processes start at the same time', async () => {

@@ -17,6 +17,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readHandshake(value: unknown): HandshakeRequest {
   const body = fields(value, 'body');
   const have = body['have'] === undefined ? {} : fields(body['have'], 'have');
+  const pack = body['pack'];
+  if (pack !== undefined && typeof pack !== 'boolean') throw refuse('pack', 'true or false', pack);
   return {
     agent: readAgent(fields(body['agent'], 'agent')),
     have: {
@@ -24,6 +26,7 @@ export function readHandshake(value: unknown): HandshakeRequest {
       bundle: optionalText(have['bundle'], 'have.bundle'),
       pack: optionalText(have['pack'], 'have.pack'),
     },
+    pack,
   };
 }
 

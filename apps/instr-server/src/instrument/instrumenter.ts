@@ -5,13 +5,14 @@ import type {
   InstrumentRequest,
 } from '@distrace/instrumentation/wire';
 import { ServerProblem } from '../problem.js';
+import { ByteLru } from '../store/byte-lru.js';
 import type { RuleBook } from '../rules/rule-book.js';
 import type { ClassPath } from '../sources/class-path.js';
 import { sha256, type SourceStore } from '../sources/source-store.js';
 import type { Signer } from '../trust/signer.js';
 import type { WeavePool } from '../weaving/weave-pool.js';
 import type { Counters } from './counters.js';
-import { matchesOf, type Outcome } from './outcome.js';
+import { matchesOf, noEdits, type Outcome } from './outcome.js';
 import type { ResultStore, StoredResult } from './result-store.js';
 import { SingleFlight } from './single-flight.js';
 
@@ -38,6 +39,9 @@ export interface Instrumented {
   readonly isFinal: boolean;
 }
 
+/** Of answers about files that no rule may touch, with their signatures. */
+const MAX_UNTOUCHED_BYTES = 4 * 1024 * 1024;
+
 type Found = { readonly phase: AvailabilityPhase; readonly text: string };
 
 /**
@@ -48,6 +52,11 @@ type Found = { readonly phase: AvailabilityPhase; readonly text: string };
 export class Instrumenter {
   readonly #parts: InstrumenterParts;
   readonly #flights = new SingleFlight<StoredResult>();
+  /** A signature takes as long as all else of such an answer together. */
+  readonly #untouched = new ByteLru<Buffer>({
+    maxBytes: MAX_UNTOUCHED_BYTES,
+    sizeOf: ({ length }) => length + 200,
+  });
   readonly #reads = new SingleFlight<StoredResult | undefined>();
 
   constructor(parts: InstrumenterParts) {
@@ -66,18 +75,16 @@ export class Instrumenter {
   /** @throws ServerProblem 422 when the text is not the one that the hash names; 503 when too many files wait. */
   async answer({ file, text }: InstrumentRequest): Promise<Instrumented> {
     const key = this.keyOf(file);
-    if (key === undefined) {
-      return this.#done(undefined, { status: 'not-marked', phase: 'instrumented' }, 'instrumented');
-    }
+    if (key === undefined) return this.#notTouched(file);
     const known = this.#parts.results.peek(key) ?? (await this.result(key));
     // While somebody's source is woven, nobody else has to send it.
     const result = known ?? (await this.#flights.running(key));
-    if (result) return this.#cached(key, result);
+    if (result) return this.#cached(key, file, result);
     const found = await this.#find(file, text);
     if (found === undefined) return this.#done(key, { status: 'need-source' }, 'none');
     const { outcome } = await this.weave(key, file, found.text);
     this.#parts.counters.matched(key, () => matchesOf(outcome));
-    return this.#done(key, this.#answerOf(outcome, found.phase), found.phase);
+    return this.#done(key, this.#answerOf(outcome, file, found.phase), found.phase);
   }
 
   /** Where a file's answer would come from; undefined when its source is needed. */
@@ -151,23 +158,35 @@ export class Instrumenter {
     return { phase: 'sent', text };
   }
 
-  #cached(key: string, stored: StoredResult): Instrumented {
+  #notTouched(file: FileIdentity): Instrumented {
+    const name = `${file.source} ${file.format}`;
+    let body = this.#untouched.get(name);
+    if (body === undefined) {
+      body = Buffer.from(JSON.stringify(this.#answerOf({ status: 'not-marked' }, file, 'instrumented')));
+      this.#untouched.set(name, body);
+    }
+    this.#parts.counters.answer('not-marked', 'instrumented');
+    return { body, isMiss: false, key: undefined, isFinal: true };
+  }
+
+  #cached(key: string, file: FileIdentity, stored: StoredResult): Instrumented {
     const { outcome } = stored;
     this.#parts.counters.matched(key, () => matchesOf(outcome));
     if (stored.answer === undefined) {
-      stored.answer = Buffer.from(JSON.stringify(this.#answerOf(outcome, 'instrumented')));
+      stored.answer = Buffer.from(JSON.stringify(this.#answerOf(outcome, file, 'instrumented')));
     }
     this.#parts.counters.answer(outcome.status, 'instrumented');
     const editKey = outcome.status === 'woven' ? key : undefined;
     return { body: stored.answer, isMiss: false, key: editKey, isFinal: true };
   }
 
-  #answerOf(outcome: Outcome, phase: AvailabilityPhase): InstrumentAnswer {
+  #answerOf(outcome: Outcome, file: FileIdentity, phase: AvailabilityPhase): InstrumentAnswer {
+    const { signer } = this.#parts;
     switch (outcome.status) {
       case 'woven':
-        return { status: 'woven', phase, edits: this.#parts.signer.sign('edits', outcome.edits) };
+        return { status: 'woven', phase, edits: signer.sign('edits', outcome.edits) };
       case 'not-marked':
-        return { status: 'not-marked', phase };
+        return { status: 'not-marked', phase, edits: signer.sign('edits', noEdits(file)) };
       case 'refused':
         return { status: 'refused', reason: outcome.reason };
     }

@@ -1,3 +1,5 @@
+import { WEAVER, type EditList, type FileIdentity } from '@distrace/instrumentation/wire';
+
 /** What weaving one source for one set of rules came to. The same for ever, but for `limit`. */
 export type Outcome =
   /** `edits` is the JSON of an `EditList`, not signed: servers that share a folder have keys of their own. */
@@ -14,6 +16,11 @@ export type Outcome =
       /** `limit`: time or memory ran out, which is remembered for a while and not on the disk. */
       readonly kind: 'source' | 'limit';
     };
+
+/** The edits of a file in which nothing is marked, as JSON: signed like any, or whoever sits in between could say so. */
+export function noEdits({ source, format }: Pick<FileIdentity, 'source' | 'format'>): string {
+  return JSON.stringify({ v: 1, source, format, weaver: WEAVER, edits: [], probes: [] } satisfies EditList);
+}
 
 /** For the disk. */
 export function encodeOutcome(outcome: Outcome): Buffer {

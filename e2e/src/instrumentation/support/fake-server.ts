@@ -54,7 +54,7 @@ export interface FakeServerOptions {
   readonly changeManifest?: (manifest: Manifest) => object;
   readonly changeEdits?: (list: EditList, source: string) => EditList;
   /** Changes what is sent, after it was signed. */
-  readonly changeAnswer?: (answer: HandshakeAnswer) => unknown;
+  readonly changeAnswer?: (answer: HandshakeAnswer, asked: { readonly isPackWanted: boolean }) => unknown;
   readonly changeInstrument?: (answer: InstrumentAnswer) => unknown;
   /** Answers instead; true: it has. */
   readonly instead?: (request: IncomingMessage, response: ServerResponse, answer: () => string) => boolean;
@@ -151,7 +151,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
     return fake.options.changeInstrument?.(answer) ?? answer;
   }
 
-  function handshake({ agent, have }: HandshakeRequest): unknown {
+  function handshake({ agent, have, pack: isPackWanted = true }: HandshakeRequest): unknown {
     const { bundle = COUNTING_BUNDLE, changeManifest = (same) => same, changeAnswer } = fake.options;
     const manifest = manifestOf(agent.service);
     const manifestText = signText('manifest', JSON.stringify(changeManifest(manifest)), keys.privateKey);
@@ -167,9 +167,9 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       protocol: 1,
       manifest: have.manifest === sha256(manifestText) ? null : manifestText,
       bundle: have.bundle === sha256(bundle) ? null : bundle,
-      pack: have.pack === sha256(packText) ? null : packText,
+      pack: !isPackWanted || have.pack === sha256(packText) ? null : packText,
     };
-    return changeAnswer?.(answer) ?? answer;
+    return changeAnswer?.(answer, { isPackWanted }) ?? answer;
   }
 
   function manifestOf(service: string): Manifest {
@@ -202,9 +202,10 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       rules: rules.map(({ name }) => ({ name, replaces: false, matches: (fn) => fn.name.startsWith(name) })),
     });
     woven[fileKey(file)] = edits.edits.length === 0 ? null : edits;
-    if (edits.edits.length === 0) return { status: 'not-marked', phase };
-    const list = JSON.stringify(changeEdits(edits, source));
-    return { status: 'woven', phase, edits: signText('edits', list, keys.privateKey) };
+    const isMarked = edits.edits.length > 0;
+    const list = JSON.stringify(isMarked ? changeEdits(edits, source) : edits);
+    const signed = signText('edits', list, keys.privateKey);
+    return { status: isMarked ? 'woven' : 'not-marked', phase, edits: signed };
   }
 
   await listen(options.port ?? 0);

@@ -99,7 +99,7 @@ export const WRONG: Readonly<Record<string, () => FakeServerOptions>> = {
       },
     };
   },
-  'sends a huge pack': () => ({
+  'sends a huge pack, wanted or not': () => ({
     changeAnswer: (answer) => ({ ...answer, pack: 'x'.repeat(40 * 1024 * 1024) }),
   }),
   'signs a bundle that is no JavaScript': () => ({ bundle: 'this is no (JavaScript' }),

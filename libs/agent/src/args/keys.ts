@@ -29,7 +29,7 @@ export const ARG_KEYS = [
   {
     name: 'extensions',
     aliases: ['instrumentor_server_cp'],
-    takes: 'folders or packages of extensions, separated by commas',
+    takes: 'packages and folders (./name or /path) of extensions, separated by commas',
   },
   { name: 'service', takes: 'a name of 1 to 128 letters, digits and . _ - / @' },
   {
@@ -40,7 +40,7 @@ export const ARG_KEYS = [
   { name: 'timeout_ms', default: '300', takes: 'a whole number from 1 to 60000' },
   { name: 'on_error', default: 'passthrough', takes: 'passthrough or fail' },
   { name: 'token', takes: 'the text that the server knows this agent by' },
-  { name: 'public_key', takes: 'one or more public keys, separated by commas, or @ and a file of them' },
+  { name: 'public_key', takes: 'one or more public keys or @files of them, separated by commas' },
   { name: 'verify', takes: 'parse or signature' },
   { name: 'upload', default: 'marked', takes: 'marked or never' },
   { name: 'insecure', default: 'false', takes: 'true or false' },

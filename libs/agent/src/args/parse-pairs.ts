@@ -1,6 +1,8 @@
 import { AgentError } from '../errors.js';
 import { argNamed, argNames } from './keys.js';
 import type { ArgName } from './keys.js';
+import { nearest } from './nearest.js';
+import { shown } from './shown.js';
 
 export type Pairs = Partial<Record<ArgName, string>>;
 
@@ -56,7 +58,7 @@ function collect(parts: readonly { readonly part: string; readonly where: string
     if (at < 0 || name === undefined) {
       throw new AgentError(
         'DT_ERR_AGENT_ARGS',
-        `An argument is key=value with one of the keys ${argNames().join(', ')}; got ${JSON.stringify(written)} in ${where}`,
+        `An argument is key=value with one of the keys ${argNames().join(', ')}; got ${shown(written)} in ${where}${meant(written, name, at)}`,
       );
     }
     if (pairs[name] !== undefined) {
@@ -68,4 +70,10 @@ function collect(parts: readonly { readonly part: string; readonly where: string
     pairs[name] = part.slice(at + 1).trim();
   }
   return pairs;
+}
+
+function meant(written: string, name: ArgName | undefined, at: number): string {
+  if (name !== undefined) return at < 0 ? `; give it a value, ${written}=…` : '';
+  const near = nearest(written, argNames());
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }

@@ -91,6 +91,13 @@ describe('the arguments of the agent', () => {
     expect(read(BASE, { ...env, DISTRACE_AGENT_CONFIG_FILE: '/etc/d.conf' }, files).upload).toBe('never');
   });
 
+  it.each(['./a', '../a', '/a/b', '.', '..', 'name', '@scope/name', 'C:\\\\a', './a/b/../c'])(
+    'I46: take %s for an extension',
+    (extension) => {
+      expect(read(`server_entry=/s;extensions=${extension}`).extensions).toEqual([extension]);
+    },
+  );
+
   it('I46: may hold = in a value, and ; written twice', () => {
     expect(read(`${BASE};span_exporter=custom(a=b;;c)`).spanExporter).toBe('custom(a=b;c)');
   });
@@ -109,9 +116,25 @@ describe('the arguments of the agent', () => {
     [
       'an unknown name',
       `${BASE};time_out=1`,
-      /^An argument is key=value with one of the keys .*; got "time_out" in DISTRACE_ARGS$/,
+      /^An argument is key=value with one of the keys .*; got "time_out" in DISTRACE_ARGS/,
     ],
-    ['a name without a value', `${BASE};insecure`, /^An argument is key=value .*; got "insecure"/],
+    [
+      'a name without a value',
+      `${BASE};insecure`,
+      /; got "insecure" in DISTRACE_ARGS; give it a value, insecure=…$/,
+    ],
+    ['a name with a slip', `${BASE};serivce=a`, /; got "serivce" in DISTRACE_ARGS; did you mean service\?$/],
+    ['a name in other letters', `${BASE};logLevel=info`, /; got "logLevel" .*; did you mean log_level\?$/],
+    [
+      'a folder that looks like a package',
+      'server_entry=/s;extensions=./a,tools/ext',
+      /^extensions takes packages and folders \(.*; got "tools\/ext"; did you mean .\/tools\/ext\?$/,
+    ],
+    ['no path', 'server_entry=', /^server_entry takes .*; got ""$/],
+    ['no folder', `${BASE};cache_dir=`, /^cache_dir takes .*; got ""$/],
+    ['a value without end', `${BASE};service=${'x'.repeat(100_000)}`, /^service takes .*; got "x{80}…"$/],
+    ['a value that moves the cursor', `${BASE};log_level=\u001b[2J\r\n`, /; got "\[2J"$/],
+    ['no token', `${BASE};token=`, /^token takes .*; got ""$/],
     [
       'a config file in a config file',
       'config_file=/nested',
@@ -161,7 +184,7 @@ describe('the arguments of the agent', () => {
     ['a bad upload', `${BASE};upload=all`, /^upload takes marked or never; got "all"$/],
     ['a bad switch', `${BASE};insecure=yes`, /^insecure takes true or false; got "yes"$/],
     ['a bad service', `${BASE};service=a b`, /^service takes a name of 1 to 128 /],
-    ['a token that is no header', `${BASE};token=a b`, /^token takes /],
+    ['a token that is no header', `${BASE};token=a b`, /^token takes .*; got another text$/],
   ])('I46: are refused with the rule, what came and what to do: %s', (_, args, message) => {
     const files = { '/nested': 'config_file=/other', '/twice': 'service=a\nservice=b' };
     let error: unknown;

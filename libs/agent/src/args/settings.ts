@@ -4,6 +4,7 @@ import type { Connection } from './connection.js';
 import { ARG_KEYS, takesOf } from './keys.js';
 import type { ArgName } from './keys.js';
 import type { Pairs } from './parse-pairs.js';
+import { shown } from './shown.js';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'off'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -72,34 +73,47 @@ export function settingsFrom(...sources: readonly Pairs[]): Settings {
   const staysHere = connection.kind !== 'tcp' || isLoopback(connection.host);
   return {
     connection,
-    serverEntry: given.server_entry,
-    serverMain: given.server_main,
-    extensions: listOf(given.extensions),
+    serverEntry: pathOf('server_entry', given.server_entry),
+    serverMain: pathOf('server_main', given.server_main),
+    extensions: listOf(given.extensions).map(extensionOf),
     service: matching('service', given.service, /^[\w./@-]{1,128}$/),
     spanExporter: matching('span_exporter', given.span_exporter, /^[A-Za-z_][\w.-]*(?:\(.*\))?$/),
     stackTraces: booleanOf('stack_traces', given.stack_traces),
     timeoutMs: wholeOf('timeout_ms', given.timeout_ms ?? '', 1, 60_000),
     onError: oneOf('on_error', given.on_error ?? '', ['passthrough', 'fail']),
-    token: matching('token', given.token, /^[\x21-\x7e]+$/),
+    token: matching('token', given.token, /^[\x21-\x7e]{1,4096}$/),
     publicKey: given.public_key,
     verify: oneOf('verify', given.verify ?? (staysHere ? 'signature' : 'parse'), ['parse', 'signature']),
     upload: oneOf('upload', given.upload ?? '', ['marked', 'never']),
     insecure: booleanOf('insecure', given.insecure),
-    cacheDir: given.cache_dir,
+    cacheDir: pathOf('cache_dir', given.cache_dir),
     ignore: listOf(given.ignore),
     pollIntervalMs: given.poll_interval_ms === undefined ? undefined : pollOf(given.poll_interval_ms),
     processFacts: booleanOf('process_facts', given.process_facts),
     logLevel: oneOf('log_level', given.log_level ?? '', LOG_LEVELS),
-    logDir: given.log_dir,
-    dumpDir: given.dump_dir,
+    logDir: pathOf('log_dir', given.log_dir),
+    dumpDir: pathOf('dump_dir', given.dump_dir),
   };
 }
 
-function refuse(name: ArgName, got: string | undefined): never {
+function refuse(name: ArgName, got: string | undefined, hint = ''): never {
   throw new AgentError(
     'DT_ERR_AGENT_ARGS',
-    `${name} takes ${takesOf(name)}; got ${JSON.stringify(got ?? '')}`,
+    // A token is a secret, also one that is written wrongly.
+    `${name} takes ${takesOf(name)}; got ${name === 'token' && got !== '' ? 'another text' : shown(got)}${hint}`,
   );
+}
+
+/** An empty one is a variable of a script that was not set. */
+function pathOf(name: ArgName, text: string | undefined): string | undefined {
+  return text === '' || text?.includes('\0') === true ? refuse(name, text) : text;
+}
+
+/** A package, or a path that looks like one: `tools/ext` would be looked for among the packages. */
+function extensionOf(text: string): string {
+  const isPath = /^(?:\.{0,2}[\\/]|\.{1,2}$|[A-Za-z]:[\\/])/.test(text);
+  const isPackage = /^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(text);
+  return isPath || isPackage ? text : refuse('extensions', text, `; did you mean ./${text}?`);
 }
 
 function oneOf<T extends string>(name: ArgName, text: string, values: readonly T[]): T {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createKeyPair } from '@distrace/instrumentation/wire';
+import type { AgentError } from '../errors.js';
 import type { Settings } from '../args/settings.js';
 import type { Place } from '../session.js';
 import { isTreeWithout, leaveNoTree, leaveTree, readTree } from './tree.js';
@@ -15,6 +16,7 @@ const LEAST_START_TIMEOUT_MS = 20_000;
 export async function joinTree(
   settings: Pick<Settings, 'serverEntry' | 'serverMain' | 'extensions' | 'timeoutMs'>,
   env: Record<string, string | undefined>,
+  warn: (error: AgentError) => void,
 ): Promise<Pick<Place, 'endpoint' | 'publicKeys'> | undefined> {
   if (isTreeWithout(env)) return undefined;
   const found = readTree(env);
@@ -27,6 +29,7 @@ export async function joinTree(
       extensions: settings.extensions,
       timeoutMs: Math.max(LEAST_START_TIMEOUT_MS, 3 * settings.timeoutMs),
       env,
+      warn,
       keys: createKeyPair(),
     });
     leaveTree(env, tree);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KeyPair } from '@distrace/instrumentation/wire';
 import { AgentError, reasonOf } from '../errors.js';
+import { exposureOf } from '../store/exposure.js';
 import type { Tree } from './tree.js';
 
 export interface StartServerOptions {
@@ -15,6 +16,8 @@ export interface StartServerOptions {
   /** A server that is not ready by then is ended. */
   readonly timeoutMs: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told when other users could put a server of theirs in this one's place. */
+  readonly warn: (error: AgentError) => void;
   /** Made for this tree alone. */
   readonly keys: Pick<KeyPair, 'publicKey' | 'privateKey'>;
 }
@@ -34,6 +37,7 @@ export async function startServer({
   extensions,
   timeoutMs,
   env,
+  warn,
   keys,
 }: StartServerOptions): Promise<Tree> {
   const folder = mkdtempSync(join(tmpdir(), 'distrace-'));
@@ -59,6 +63,7 @@ export async function startServer({
       })}\n`,
     );
     await isReady(child, timeoutMs);
+    warnWhereExposed(folder, warn);
     letGo(child);
     return tree;
   } catch (error) {
@@ -69,6 +74,22 @@ export async function startServer({
       `server_entry must start an instrumentation server within ${timeoutMs} ms, got ${JSON.stringify(entry)}: ${reasonOf(error)}`,
     );
   }
+}
+
+/**
+ * No reason to stop: folders of a container often are open, and there is nobody else in it. What a false server would
+ * get is the token and sources; what it answers is not signed.
+ */
+function warnWhereExposed(folder: string, warn: (error: AgentError) => void): void {
+  const exposure = exposureOf(folder);
+  if (exposure === undefined) return;
+  warn(
+    new AgentError(
+      'DT_ERR_AGENT_LOCAL_SERVER',
+      `The socket of a server must lie where nobody else can put another one, got ${exposure}; ` +
+        'set TMPDIR=… to a folder of this user, or the sticky bit; the app is traced',
+    ),
+  );
 }
 
 function isReady(child: ChildProcess, timeoutMs: number): Promise<void> {

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { PrivateFolder } from './private-folder.js';
 
-/** A decision as it is kept: the signed text of an edit list, or null for "not marked". */
-export type KeptDecision = string | null;
+const NO_FOLDER: PrivateFolder = {
+  read: () => undefined,
+  write: () => undefined,
+  append: () => undefined,
+  sweep: () => undefined,
+};
 
-const NO_FOLDER: PrivateFolder = { read: () => undefined, write: () => undefined, append: () => undefined };
+const DAY_MS = 86_400_000;
+const LOCAL = 'local-';
 
 /**
  * What was fetched last, for a server that does not answer and to be spared sending it again. Signatures and hashes
@@ -14,10 +19,17 @@ export class Kept {
   readonly #folder: PrivateFolder;
   readonly #prefix: string;
 
-  /** `about` tells services, servers and keys apart that share a folder. */
-  constructor(folder: PrivateFolder | undefined, about: readonly string[]) {
+  /**
+   * `about` tells services, servers and keys apart that share a folder. `isLocal`: the server lives no longer than
+   * its process tree, and neither does what is kept of it.
+   */
+  constructor(
+    folder: PrivateFolder | undefined,
+    about: readonly string[],
+    { isLocal = false }: { readonly isLocal?: boolean } = {},
+  ) {
     this.#folder = folder ?? NO_FOLDER;
-    this.#prefix = sha256(JSON.stringify(about)).slice(0, 16);
+    this.#prefix = (isLocal ? LOCAL : '') + sha256(JSON.stringify(about)).slice(0, 16);
   }
 
   get manifest(): string | undefined {
@@ -26,6 +38,8 @@ export class Kept {
 
   set manifest(text: string) {
     this.#folder.write(`${this.#prefix}.manifest`, text);
+    // Not often: a few times a day, or once for a tree of processes.
+    this.#folder.sweep(maxAgeMs);
   }
 
   get pack(): string | undefined {
@@ -58,14 +72,14 @@ export class Kept {
     this.#folder.write(compiledName(hash), Buffer.concat([Buffer.from(sha256(content), 'latin1'), content]));
   }
 
-  /** What was asked for file by file since the pack was made, by file key. */
-  decisions(rulesHash: string): ReadonlyMap<string, KeptDecision> {
+  /** What was asked for file by file since the pack was made: signed edit lists, by file key. */
+  decisions(rulesHash: string): ReadonlyMap<string, string> {
     const lines = this.#folder.read(this.#decisionsName(rulesHash))?.toString().split('\n') ?? [];
     return new Map(lines.flatMap((line) => readLine(line)));
   }
 
-  keepDecision(rulesHash: string, key: string, decision: KeptDecision): void {
-    this.#folder.append(this.#decisionsName(rulesHash), `${JSON.stringify([key, decision])}\n`);
+  keepDecision(rulesHash: string, key: string, signed: string): void {
+    this.#folder.append(this.#decisionsName(rulesHash), `${JSON.stringify([key, signed])}\n`);
   }
 
   #decisionsName(rulesHash: string): string {
@@ -78,17 +92,21 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** A manifest stays, also when its server has gone: its serial must not be gone back behind. */
+function maxAgeMs(name: string): number | undefined {
+  if (name.startsWith(LOCAL)) return DAY_MS;
+  return name.endsWith('.manifest') ? undefined : 30 * DAY_MS;
+}
+
 function compiledName(hash: string): string {
   return `bundle-${hash}.${process.versions.v8.replaceAll(/[^\w.-]/g, '_')}-${process.arch}`;
 }
 
 /** Half a line, where a process ended while it wrote, is none. */
-function readLine(line: string): (readonly [string, KeptDecision])[] {
+function readLine(line: string): (readonly [string, string])[] {
   try {
-    const [key, decision] = JSON.parse(line) as [unknown, unknown];
-    return typeof key === 'string' && (typeof decision === 'string' || decision === null)
-      ? [[key, decision]]
-      : [];
+    const [key, signed] = JSON.parse(line) as [unknown, unknown];
+    return typeof key === 'string' && typeof signed === 'string' ? [[key, signed]] : [];
   } catch {
     return [];
   }

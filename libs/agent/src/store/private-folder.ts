@@ -2,7 +2,9 @@ import {
   appendFileSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   unlinkSync,
   writeFileSync,
@@ -10,6 +12,7 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AgentError, reasonOf } from '../errors.js';
+import { exposureOf } from './exposure.js';
 
 /** Files of a folder that only this user can read or write. Reading gives undefined for what is not there. */
 export interface PrivateFolder {
@@ -18,6 +21,8 @@ export interface PrivateFolder {
   write(name: string, content: string | Uint8Array): void;
   /** Adds a line; does nothing once the file has grown past 64 MiB. */
   append(name: string, line: string): void;
+  /** Removes files that were not written for longer than `maxAgeMs` says; those of which it says nothing stay. */
+  sweep(maxAgeMs: (name: string) => number | undefined): void;
 }
 
 const MAX_APPENDED_BYTES = 64 * 1024 * 1024;
@@ -34,12 +39,16 @@ export function defaultCacheDir(env: Readonly<Record<string, string | undefined>
 
 /**
  * Opens the folder, making it with mode 0700. Throws `DT_ERR_AGENT_CACHE_DIR` when it is a link, of another user, or
- * open to others: what stands in it is run, so whoever can write there could put code into this process.
+ * open to others, or when others could put another folder in its place: what stands in it is run, V8's compiled form
+ * of the bundle without a signature, so whoever can write there could put code into this process.
  */
 export function openPrivateFolder(path: string): PrivateFolder {
+  let folder: string;
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     checkPrivate(path);
+    // Links on the way there are followed once: what they point to later does not matter.
+    folder = realpathSync(path);
   } catch (error) {
     if (error instanceof AgentError) throw error;
     throw new AgentError(
@@ -49,34 +58,30 @@ export function openPrivateFolder(path: string): PrivateFolder {
     );
   }
   return {
-    read: (name) => readOwn(join(path, name)),
-    write: (name, content) => replaceFile(join(path, name), content),
-    append: (name, line) => appendLine(join(path, name), line),
+    read: (name) => readOwn(join(folder, name)),
+    write: (name, content) => replaceFile(join(folder, name), content),
+    append: (name, line) => appendLine(join(folder, name), line),
+    sweep: (maxAgeMs) => sweepFolder(folder, maxAgeMs),
   };
 }
 
 function checkPrivate(path: string): void {
-  const stat = lstatSync(path);
-  const uid = process.getuid?.();
-  const wrong = stat.isSymbolicLink()
-    ? 'a link'
-    : !stat.isDirectory()
-      ? 'no folder'
-      : uid !== undefined && stat.uid !== uid
-        ? `a folder of user ${stat.uid}`
-        : uid !== undefined && (stat.mode & 0o077) !== 0
-          ? `a folder with mode ${(stat.mode & 0o777).toString(8)}`
-          : undefined;
+  const wrong = lstatSync(path).isSymbolicLink() ? `a link at ${JSON.stringify(path)}` : exposureOf(path);
   if (wrong === undefined) return;
   throw new AgentError(
     'DT_ERR_AGENT_CACHE_DIR',
-    `cache_dir must be a folder of this user with mode 700, got ${wrong} at ${JSON.stringify(path)}; nothing is kept`,
+    `cache_dir must be a folder of this user with mode 700 that nobody else can replace, got ${wrong}; ` +
+      'nothing is kept; set cache_dir=… to one that is',
   );
 }
 
+/** Files of others may be left from a time when the folder was open; who has one open can still change it. */
 function readOwn(path: string): Buffer | undefined {
   try {
-    return lstatSync(path).isFile() ? readFileSync(path) : undefined;
+    const stat = lstatSync(path);
+    const isOwn =
+      process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o022) === 0);
+    return stat.isFile() && isOwn ? readFileSync(path) : undefined;
   } catch {
     return undefined;
   }
@@ -89,6 +94,20 @@ function appendLine(path: string, line: string): void {
     appendFileSync(path, line, { mode: 0o600 });
   } catch {
     // As below.
+  }
+}
+
+function sweepFolder(folder: string, maxAgeMs: (name: string) => number | undefined): void {
+  try {
+    for (const name of readdirSync(folder)) {
+      const most = maxAgeMs(name);
+      if (most === undefined) continue;
+      const path = join(folder, name);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      if (stat?.isFile() === true && Date.now() - stat.mtimeMs > most) unlinkSync(path);
+    }
+  } catch {
+    // Another process sweeps as well.
   }
 }
 

@@ -1,16 +1,8 @@
-import { request as httpRequest } from 'node:http';
-import type { IncomingMessage, RequestOptions } from 'node:http';
-
-/** Another status than 200 and those that redirect. */
-export class StatusError extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`expected status 200, got ${status}`);
-    this.name = 'StatusError';
-    this.status = status;
-  }
-}
+import * as http from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import { AGENT_VERSION } from '../version.js';
+import { explain } from './explain.js';
+import { readAnswer } from './read-answer.js';
 
 /** Where requests go, as plain values: it is sent to the thread that asks synchronously. */
 export interface Endpoint {
@@ -19,6 +11,8 @@ export interface Endpoint {
   readonly port?: number;
   readonly tls?: boolean;
   readonly token?: string;
+  /** As the handshake says it: the server counts what this process asks for. */
+  readonly agentId?: string;
 }
 
 export interface Ask {
@@ -51,8 +45,9 @@ async function open(
   reject: (reason: unknown) => void,
 ): Promise<void> {
   const startedAtMs = performance.now();
+  const leftMs = () => Math.max(1, timeoutMs - (performance.now() - startedAtMs));
   // Costs 5 ms that only TLS should pay.
-  const send = endpoint.tls === true ? (await import('node:https')).request : httpRequest;
+  const { request: send, Agent } = endpoint.tls === true ? await import('node:https') : http;
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const request = send({
     ...(endpoint.socketPath === undefined
@@ -60,9 +55,11 @@ async function open(
       : { socketPath: endpoint.socketPath }),
     method,
     path,
-    ...agentOf(keepAlive, endpoint),
+    agent: keepAlive && keptAgent(endpoint.tls === true, () => new Agent({ keepAlive, maxSockets: 1 })),
     headers: {
       accept: 'application/json',
+      'user-agent': `distrace-agent/${AGENT_VERSION}`,
+      ...(endpoint.agentId === undefined ? {} : { 'distrace-agent': endpoint.agentId }),
       ...(endpoint.socketPath === undefined ? { 'accept-encoding': 'gzip, br' } : {}),
       ...(payload === undefined
         ? {}
@@ -70,23 +67,30 @@ async function open(
       ...(endpoint.token === undefined ? {} : { authorization: `Bearer ${endpoint.token}` }),
     },
   });
+  let isOver = false;
   const end = (error: unknown) => {
+    isOver = true;
     clearTimeout(timer);
     reject(error);
     request.destroy();
   };
-  const timer = setTimeout(
-    () => end(new Error(`no whole answer within ${timeoutMs} ms`)),
-    Math.max(1, timeoutMs - (performance.now() - startedAtMs)),
-  );
+  const timer = setTimeout(() => end(new Error(`no whole answer within ${timeoutMs} ms`)), leftMs());
   if (background) {
     timer.unref();
     request.on('socket', (socket) => socket.unref());
   }
-  request.on('error', end);
+  request.on('error', (cause) => {
+    // Given up, it is destroyed, which looks as if the server had closed it.
+    if (isOver) return;
+    if (!isStale(request, cause)) return end(explain(cause, endpoint, { isSilent: isSilent(request) }));
+    clearTimeout(timer);
+    // Never a third time: the next connection is a new one.
+    const again = { method, path, body, timeoutMs: leftMs(), maxBytes, background, keepAlive };
+    open(endpoint, again, resolve, reject).catch(reject);
+  });
   request.on('response', (response) => {
     const whole = async () => {
-      const value = await read(response, maxBytes);
+      const value = await readAnswer(response, maxBytes, endpoint);
       clearTimeout(timer);
       // Until it is closed the app would find a handle that is not its own.
       if (!keepAlive) await closed(response);
@@ -97,6 +101,16 @@ async function open(
   request.end(payload);
 }
 
+function isSilent({ reusedSocket, socket }: ClientRequest): boolean {
+  return !reusedSocket && socket?.bytesRead === 0;
+}
+
+/** Kept from an earlier request and closed by the server meanwhile: that says nothing of this one. */
+function isStale({ reusedSocket, res }: ClientRequest & { readonly res?: unknown }, error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return reusedSocket && res == null && (code === 'ECONNRESET' || code === 'EPIPE');
+}
+
 function closed({ socket }: IncomingMessage): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   if (socket.closed) return Promise.resolve();
@@ -105,47 +119,11 @@ function closed({ socket }: IncomingMessage): Promise<void> {
   return promise;
 }
 
-const agents = new Map<boolean, RequestOptions['agent']>();
+const agents = new Map<boolean, Agent>();
 
-/** The thread that asks synchronously keeps its connection; anything else uses one and closes it. */
-function agentOf(keepAlive: boolean, endpoint: Endpoint): Pick<RequestOptions, 'agent'> {
-  if (!keepAlive || endpoint.tls === true) return { agent: false };
-  return { agent: agents.get(true) };
-}
-
-/** Makes the connections of this thread stay open between requests. */
-export async function keepConnections(): Promise<void> {
-  const { Agent } = await import('node:http');
-  agents.set(true, new Agent({ keepAlive: true, maxSockets: 1 }));
-}
-
-async function read(response: IncomingMessage, maxBytes: number): Promise<unknown> {
-  const status = response.statusCode ?? 0;
-  if (status >= 300 && status < 400) throw new Error(`redirects are not followed, got status ${status}`);
-  if (status !== 200) throw new StatusError(status);
-  const type = response.headers['content-type'] ?? 'none';
-  if (!/^application\/json(?:;|$)/i.test(type)) {
-    throw new Error(`expected content type application/json, got ${JSON.stringify(type.slice(0, 80))}`);
-  }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`an answer has at most ${maxBytes} bytes, got more`);
-    chunks.push(chunk);
-  }
-  if (!response.complete) throw new Error('the answer was cut off');
-  const text = (
-    await unpack(response.headers['content-encoding'], Buffer.concat(chunks), maxBytes)
-  ).toString();
-  return JSON.parse(text) as unknown;
-}
-
-async function unpack(encoding: string | undefined, packed: Buffer, maxBytes: number): Promise<Buffer> {
-  if (encoding === undefined || encoding === 'identity') return packed;
-  const zlib = await import('node:zlib');
-  const limit = { maxOutputLength: maxBytes };
-  if (encoding === 'gzip') return zlib.gunzipSync(packed, limit);
-  if (encoding === 'br') return zlib.brotliDecompressSync(packed, limit);
-  throw new Error(`expected encoding gzip or br, got ${JSON.stringify(encoding.slice(0, 40))}`);
+/** Of the thread that asks synchronously, which keeps its connection; anything else uses one and closes it. */
+function keptAgent(tls: boolean, make: () => Agent): Agent {
+  const agent = agents.get(tls) ?? make();
+  agents.set(tls, agent);
+  return agent;
 }

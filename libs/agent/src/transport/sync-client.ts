@@ -1,7 +1,7 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { OWN_THREAD } from '../own-thread.js';
-import { StatusError } from './request.js';
+import { errorOf } from './failure.js';
 import type { Ask, Endpoint } from './request.js';
 import type { SyncQuestion, SyncReply } from './sync-worker.js';
 
@@ -31,8 +31,7 @@ export class SyncClient {
         if (leftMs <= 0) throw new Error(`no whole answer within ${options.timeoutMs} ms`);
         Atomics.wait(signal, 0, seen, leftMs);
       } else if (reply.id === id) {
-        if ('failed' in reply)
-          throw reply.status === undefined ? new Error(reply.failed) : new StatusError(reply.status);
+        if ('failure' in reply) throw errorOf(reply.failure);
         return reply.answer;
       }
       // Else the late reply to a question that was given up.

@@ -1,6 +1,8 @@
 import { workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { ask, keepConnections, StatusError } from './request.js';
+import { failureOf } from './failure.js';
+import type { Failure } from './failure.js';
+import { ask } from './request.js';
 import type { Ask, Endpoint } from './request.js';
 
 /** What the asking thread sends. */
@@ -12,9 +14,7 @@ export interface SyncQuestion {
 
 /** What comes back over the port before the shared count of replies is raised. */
 export type SyncReply =
-  | { readonly id: number; readonly answer: unknown }
-  /** `status` where the server answered with another one than 200. */
-  | { readonly id: number; readonly failed: string; readonly status: number | undefined };
+  { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly failure: Failure };
 
 const { port, signal } = workerData as { readonly port: MessagePort; readonly signal: Int32Array };
 
@@ -24,17 +24,9 @@ function reply(message: SyncReply): void {
   Atomics.notify(signal, 0);
 }
 
-const ready = keepConnections();
 port.on('message', ({ id, endpoint, ask: options }: SyncQuestion) => {
-  ready
-    .then(() => ask(endpoint, { ...options, keepAlive: true }))
-    .then(
-      (answer) => reply({ id, answer }),
-      (error: unknown) =>
-        reply({
-          id,
-          failed: error instanceof Error ? error.message : String(error),
-          status: error instanceof StatusError ? error.status : undefined,
-        }),
-    );
+  ask(endpoint, { ...options, keepAlive: true }).then(
+    (answer) => reply({ id, answer }),
+    (error: unknown) => reply({ id, failure: failureOf(error, options.maxBytes) }),
+  );
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { EditList, Manifest, Pack, SignedKind } from '@distrace/instrumentation/wire';
+import { WEAVER } from '@distrace/instrumentation/wire';
+import type { EditList, FileIdentity, Manifest, Pack, SignedKind } from '@distrace/instrumentation/wire';
 import { AgentError, reasonOf } from '../errors.js';
 
 /** Gives the payload of a signed text whose signature is of a pinned key; throws otherwise. */
@@ -43,21 +44,44 @@ export function acceptManifest(
   return manifest;
 }
 
-/** The pack, when it belongs to the manifest; undefined when it is of other rules, which is no fault. */
+/** The pack, when it belongs to the manifest; undefined when it is of other rules. Throws `DT_ERR_AGENT_PACK`. */
 export function acceptPack(text: string, manifest: Manifest, open: OpenSigned): Pack | undefined {
-  const pack = parsed<Pack>('pack', text, open);
-  if (pack.v !== 1 || pack.service !== manifest.service || typeof pack.files !== 'object') {
+  let pack: Pack;
+  try {
+    pack = parsed<Pack>('pack', text, open);
+  } catch (error) {
+    throw new AgentError('DT_ERR_AGENT_PACK', reasonOf(error));
+  }
+  const isFit =
+    pack.v === 1 && typeof pack.files === 'object' && pack.files !== null && !Array.isArray(pack.files);
+  if (!isFit)
+    throw new AgentError('DT_ERR_AGENT_PACK', 'A pack must be of version 1 with files, got another');
+  if (pack.service !== manifest.service) {
     throw new AgentError(
-      'DT_ERR_AGENT_REFUSED',
+      'DT_ERR_AGENT_PACK',
       `A pack must be for service ${JSON.stringify(manifest.service)}, got ${JSON.stringify(pack.service)}`,
     );
   }
   return pack.rulesHash === manifest.rulesHash ? pack : undefined;
 }
 
-/** The edit list of a signed text. */
-export function acceptEdits(text: string, open: OpenSigned): EditList {
-  return parsed<EditList>('edits', text, open);
+/** The edit list of a signed text, when it is for these very bytes; an empty one says that nothing is marked. */
+export function acceptEdits(
+  text: string,
+  { source, format }: Pick<FileIdentity, 'source' | 'format'>,
+  open: OpenSigned,
+): EditList {
+  const list = parsed<EditList>('edits', text, open);
+  const wrong =
+    list.source !== source || list.format !== format
+      ? 'for this source, got those of another'
+      : list.v !== 1 || list.weaver !== WEAVER
+        ? `of weaver ${WEAVER}, got ${String(list.weaver)}`
+        : !Array.isArray(list.edits) || !Array.isArray(list.probes)
+          ? 'a list, got another form'
+          : undefined;
+  if (wrong !== undefined) throw new AgentError('DT_ERR_AGENT_REFUSED', `Edits must be ${wrong}`);
+  return list;
 }
 
 /** Throws unless the bundle is the one that the manifest names. */
@@ -72,7 +96,9 @@ export function checkBundle(text: string | Buffer, manifest: Manifest): void {
 
 function parsed<T>(kind: SignedKind, text: string, open: OpenSigned): Partial<T> & T {
   try {
-    return JSON.parse(open(text, kind)) as T;
+    const value = JSON.parse(open(text, kind)) as T | null;
+    if (typeof value !== 'object' || value === null) throw new Error('no object');
+    return value;
   } catch (error) {
     throw new AgentError(
       'DT_ERR_AGENT_REFUSED',

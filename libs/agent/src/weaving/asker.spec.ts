@@ -6,10 +6,12 @@ import type { Endpoint } from '../transport/request.js';
 import { makeAsker } from './asker.js';
 
 const FILE: FileIdentity = { package: 'shop', version: '1.0.0', path: 'a.js', format: 'cjs', source: 'aa' };
-const LIST = { v: 1 } as unknown as EditList;
+const LIST = { edits: [[0, 'run', 0]] } as unknown as EditList;
+const NONE = { edits: [] } as unknown as EditList;
 
-function askWith(answer: InstrumentAnswer) {
-  const keep = vi.fn<(key: string, signed: string | null) => void>();
+function askWith(answer: InstrumentAnswer | object, accept: (signed: string) => EditList = () => LIST) {
+  const keep = vi.fn<(key: string, signed: string) => void>();
+  const failed = vi.fn<(error: unknown) => void>();
   const ask = makeAsker({
     endpoint: {} as Endpoint,
     service: 'shop',
@@ -17,30 +19,45 @@ function askWith(answer: InstrumentAnswer) {
     upload: 'marked',
     breaker: { allows: true, succeeded() {}, failed() {}, waited() {} } as unknown as Breaker,
     askSync: () => answer,
-    accept: () => LIST,
+    accept,
     keep,
     nowMs: () => 0,
-    failed: () => undefined,
+    failed,
   });
-  return { decision: ask(FILE, 'text'), kept: keep.mock.calls };
+  const decision = ask(FILE, 'text');
+  return { decision, kept: keep.mock.calls, failed: failed.mock.calls.length };
 }
 
 describe('an answer about a file', () => {
-  it('is kept for the next start when it is a list, or that there is none', () => {
-    expect(askWith({ status: 'woven', edits: 'signed' } as InstrumentAnswer)).toEqual({
+  it('is kept for the next start when it is a signed list, also one that says that nothing is marked', () => {
+    expect(askWith({ status: 'woven', edits: 'signed' })).toEqual({
       decision: LIST,
       kept: [[fileKey(FILE), 'signed']],
+      failed: 0,
     });
-    expect(askWith({ status: 'not-marked' } as InstrumentAnswer)).toEqual({
+    expect(askWith({ status: 'not-marked', edits: 'signed' }, () => NONE)).toEqual({
       decision: null,
-      kept: [[fileKey(FILE), null]],
+      kept: [[fileKey(FILE), 'signed']],
+      failed: 0,
+    });
+  });
+
+  it('counts as none and is not kept when "not marked" is not signed', () => {
+    expect(askWith({ status: 'not-marked' })).toEqual({ decision: undefined, kept: [], failed: 1 });
+  });
+
+  it('counts as none and is not kept when the list is not accepted', () => {
+    const accept = () => {
+      throw new Error('for another source');
+    };
+    expect(askWith({ status: 'woven', edits: 'signed' }, accept)).toEqual({
+      decision: undefined,
+      kept: [],
+      failed: 1,
     });
   });
 
   it('is not kept when it is a refusal: a busy server refuses what it weaves an hour later', () => {
-    expect(askWith({ status: 'refused', reason: 'time' } as InstrumentAnswer)).toEqual({
-      decision: null,
-      kept: [],
-    });
+    expect(askWith({ status: 'refused', reason: 'time' })).toEqual({ decision: null, kept: [], failed: 0 });
   });
 });

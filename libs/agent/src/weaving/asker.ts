@@ -1,7 +1,7 @@
 import type { EditList, FileIdentity } from '@distrace/instrumentation/wire';
 import { fileKey } from '@distrace/instrumentation/wire';
 import type { Breaker } from '../transport/breaker.js';
-import { StatusError } from '../transport/request.js';
+import { StatusError } from '../transport/failure.js';
 import type { Ask, Endpoint } from '../transport/request.js';
 import { instrumentAsk, readInstrument } from '../server.js';
 import type { Decision } from './lists.js';
@@ -13,10 +13,10 @@ export interface AskerOptions {
   readonly upload: 'marked' | 'never';
   readonly breaker: Breaker;
   readonly askSync: (endpoint: Endpoint, ask: Ask) => unknown;
-  /** Checks signature and form of a list. */
-  readonly accept: (signed: string) => EditList;
+  /** Checks signature and form of a list, and that it is for this file's bytes. */
+  readonly accept: (signed: string, file: FileIdentity) => EditList;
   /** For the next start. */
-  readonly keep: (key: string, signed: string | null) => void;
+  readonly keep: (key: string, signed: string) => void;
   readonly nowMs: () => number;
   readonly failed: (error: unknown) => void;
 }
@@ -41,10 +41,11 @@ export function makeAsker(options: AskerOptions): (file: FileIdentity, text: str
       if (answer.status === 'need-source' && upload !== 'never') answer = once(file, text);
       breaker.succeeded();
       if (answer.status === 'need-source') return undefined;
-      const decision = answer.status === 'woven' ? accept(answer.edits) : null;
-      // A refusal may be one of a busy server, out of time or memory: it must not outlive this process.
-      if (answer.status !== 'refused') keep(fileKey(file), answer.status === 'woven' ? answer.edits : null);
-      return decision;
+      // Of a busy server, out of time or memory, or of one that lies: it must not outlive this process.
+      if (answer.status === 'refused') return null;
+      const list = accept(answer.edits, file);
+      keep(fileKey(file), answer.edits);
+      return list.edits.length === 0 ? null : list;
     } catch (error) {
       if (error instanceof StatusError && OF_THE_FILE.has(error.status)) return undefined;
       breaker.failed();

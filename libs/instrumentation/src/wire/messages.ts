@@ -33,6 +33,8 @@ export interface HandshakeRequest {
     readonly bundle?: string;
     readonly pack?: string;
   };
+  /** False: send no pack; the last one was too large. Default true. */
+  readonly pack?: boolean;
 }
 
 /**
@@ -62,7 +64,8 @@ export type AvailabilityPhase = 'instrumented' | 'original' | 'classpath' | 'sen
 export type InstrumentAnswer =
   /** `edits` is a `Signed` text of an `EditList`. */
   | { readonly status: 'woven'; readonly phase: AvailabilityPhase; readonly edits: string }
-  | { readonly status: 'not-marked'; readonly phase: AvailabilityPhase }
+  /** `edits` likewise, of a list for this source that is empty: an unsigned word could switch tracing of a file off. */
+  | { readonly status: 'not-marked'; readonly phase: AvailabilityPhase; readonly edits: string }
   /** Send it again with `text`. */
   | { readonly status: 'need-source' }
   /** The weaver refused (syntax error, time limit); the original must run. Cached as well. */
