@@ -10,9 +10,20 @@ interface MetricRow {
 
 /** The plain numbers; answers, rules and problems have labels and follow. */
 export const METRICS: readonly MetricRow[] = [
-  { counter: 'agents', name: 'agents', type: 'gauge', help: 'Processes that were heard of lately.' },
+  {
+    counter: 'agents',
+    name: 'agents',
+    type: 'gauge',
+    help: 'Processes that run: heard of within three polls, and not ended.',
+  },
   { counter: 'handshakes', name: 'handshakes', type: 'counter', help: 'Handshakes and polls.' },
   { counter: 'woven', name: 'woven', type: 'counter', help: 'Files that went through the weaver.' },
+  {
+    counter: 'wovenFiles',
+    name: 'woven_files',
+    type: 'counter',
+    help: 'Those in which something was marked.',
+  },
   {
     counter: 'wovenMs',
     name: 'weaving_milliseconds',
@@ -134,6 +145,12 @@ export function toPrometheus(stats: Stats): string {
       'gauge',
       'Functions that a rule matched.',
       stats.rules.map(({ name, functions }) => [{ rule: name }, functions]),
+    ),
+    ...metric(
+      'rule_hook_errors',
+      'gauge',
+      'Errors that hooks of a rule threw, in the processes that are listed.',
+      stats.rules.map(({ name, errors }) => [{ rule: name }, errors]),
     ),
     ...metric(
       'rule_enabled',
