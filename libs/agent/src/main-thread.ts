@@ -9,13 +9,15 @@ import { readTree } from './local/tree.js';
 import { flushAtExit } from './process/exit.js';
 import { pollInBackground, pollIntervalMs } from './poll.js';
 import { haveOf, keep, provisionsFrom, readKept, textsOf } from './provisions.js';
-import type { KeptTexts, Provisions } from './provisions.js';
+import type { Have, KeptTexts, Provisions } from './provisions.js';
 import { endpointOf, handshake, handshakeAsk, noAnswer, readHandshake } from './server.js';
 import { serviceName } from './service-name.js';
 import { makeSession } from './session.js';
 import type { Place, Session, Start } from './session.js';
 import { makeSwitchBoard, postSwitches } from './switch-board.js';
 import { shareWithThreads } from './thread-share.js';
+import { tracedAsync } from './traced.js';
+import type { Endpoint } from './transport/request.js';
 import { pinnedKeys } from './trust/pinned-keys.js';
 
 /** Fetches, checks, installs, and keeps in touch. Rejects when there is nothing to follow. */
@@ -28,7 +30,7 @@ export async function startInMainThread(begun: Start): Promise<void> {
   const { endpoint } = place;
   let answer: () => HandshakeAnswer = () => readPackFile(settings);
   if (endpoint !== undefined) {
-    answer = await handshake(endpoint, session.facts(undefined), haveOf(here), settings).then(
+    answer = await shakeHands(session, endpoint, { have: haveOf(here), timeoutMs: settings.timeoutMs }).then(
       (came) => () => came,
       (error: unknown) => () => raise(error),
     );
@@ -61,6 +63,24 @@ export function startInMainThreadSync(begun: Start): void {
       throw noAnswer(endpoint, error);
     }
   });
+}
+
+interface Handshake {
+  readonly manifest?: Manifest | undefined;
+  readonly have: Have;
+  readonly timeoutMs: number;
+  readonly background?: boolean;
+}
+
+function shakeHands(
+  { log, facts }: Session,
+  endpoint: Endpoint,
+  { manifest, have, ...options }: Handshake,
+): Promise<HandshakeAnswer> {
+  const agent = facts(manifest);
+  return tracedAsync(log, handshakeAsk(agent, have, options), () =>
+    handshake(endpoint, agent, have, options),
+  );
 }
 
 function raise(error: unknown): never {
@@ -174,17 +194,28 @@ function keepInTouch(session: Session, { have, manifest, follow }: Touch): void 
     poll: async () => {
       const here = have();
       try {
-        const options = { timeoutMs: settings.timeoutMs, background: true };
-        const answer = await handshake(endpoint, session.facts(manifest()), haveOf(here), options);
+        const answer = await shakeHands(session, endpoint, {
+          manifest: manifest(),
+          have: haveOf(here),
+          timeoutMs: settings.timeoutMs,
+          background: true,
+        });
         const provisions = provisionsFrom(answer, here, session.trust(), (hash) => kept.bundle(hash));
         if (isNews(provisions, here, manifest())) follow(provisions);
         breaker.recovered();
+        log.debug(() => `poll: ${answer.manifest === null ? 'nothing new' : 'another manifest'}`);
       } catch (error) {
         breaker.failed();
-        log.warn(error);
+        log.warn(withConsequence(error, manifest() !== undefined, breaker.pauseMs));
       }
     },
   });
+}
+
+function withConsequence(error: unknown, isTraced: boolean, pauseMs: number): AgentError {
+  const so = isTraced ? 'rules and switches stay as they are' : 'the app runs untraced';
+  const text = `${reasonOf(error)}; ${so}; asking again in ${Math.ceil(pauseMs / 1000)} s`;
+  return new AgentError(error instanceof AgentError ? error.code : 'DT_ERR_AGENT_REFUSED', text);
 }
 
 /** Another manifest, or a pack for the next start. */

@@ -19,11 +19,13 @@ import type { PrivateFolder } from './store/private-folder.js';
 import { Breaker } from './transport/breaker.js';
 import type { Ask, Endpoint } from './transport/request.js';
 import { SyncClient } from './transport/sync-client.js';
+import { traced } from './traced.js';
 import { acceptEdits } from './trust/accept.js';
 import type { OpenSigned } from './trust/accept.js';
 import { makeAsker } from './weaving/asker.js';
+import { noCounts } from './weaving/load-hook.js';
 import type { Counts } from './weaving/load-hook.js';
-import type { Decision } from './weaving/lists.js';
+import type { Answer } from './weaving/lists.js';
 
 /** The program of the thread that asks; the build puts its text here. */
 declare const SYNC_WORKER: string;
@@ -73,7 +75,7 @@ export function makeSession({ settings, log, check }: Start, place: Place): Sess
     service,
     ...publicKeys,
   ]);
-  const counts: Counts = { modules: 0, woven: 0, missed: 0 };
+  const counts = noCounts();
   const processFacts = settings.processFacts ? watchProcess(() => counts.modules) : undefined;
   const breaker = new Breaker({
     nowMs,
@@ -81,7 +83,8 @@ export function makeSession({ settings, log, check }: Start, place: Place): Sess
     budgetMs: settings.timeoutMs * WAIT_BUDGET_TIMEOUTS,
   });
   const client = new SyncClient(SYNC_WORKER);
-  const askSync = (endpoint: Endpoint, question: Ask) => client.ask(endpoint, question);
+  const askSync = (endpoint: Endpoint, question: Ask) =>
+    traced(log, question, () => client.ask(endpoint, question));
   const mode = settings.connection.kind === 'ipc' ? 'local' : 'shared';
   return {
     settings,
@@ -91,7 +94,14 @@ export function makeSession({ settings, log, check }: Start, place: Place): Sess
     breaker,
     counts,
     askSync,
-    facts: factsOf({ service, mode, counts, processFacts }),
+    facts: factsOf({
+      service,
+      mode,
+      counts,
+      hookErrors: () => counts.hookErrors(),
+      pollIntervalMs: settings.pollIntervalMs,
+      processFacts,
+    }),
     trust: () => ({ open, service, nowMs: Date.now(), weaver: WEAVER }),
     installOptions: (manifest) => ({
       serviceName: service,
@@ -136,7 +146,7 @@ function askerOf({
   readonly open: OpenSigned;
   readonly nowMs: () => number;
   readonly rulesHash: () => string;
-}): (file: FileIdentity, text: string) => Decision | undefined {
+}): (file: FileIdentity, text: string) => Answer | undefined {
   const ask =
     endpoint === undefined
       ? () => undefined
@@ -158,10 +168,10 @@ function askerOf({
     if (early?.rulesHash !== rulesHash())
       early = { rulesHash: rulesHash(), decisions: kept.decisions(rulesHash()) };
     const decision = early.decisions.get(fileKey(file));
-    if (decision === null) return null;
+    if (decision === null) return { decision, from: 'kept' };
     if (decision !== undefined) {
       try {
-        return acceptEdits(decision, open);
+        return { decision: acceptEdits(decision, open), from: 'kept' };
       } catch (error) {
         log.info(`kept edits of ${file.path} are refused: ${String(error)}`);
       }

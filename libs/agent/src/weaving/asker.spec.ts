@@ -22,24 +22,24 @@ function askWith(answer: InstrumentAnswer) {
     nowMs: () => 0,
     failed: () => undefined,
   });
-  return { decision: ask(FILE, 'text'), kept: keep.mock.calls };
+  return { answer: ask(FILE, 'text'), kept: keep.mock.calls };
 }
 
 describe('an answer about a file', () => {
   it('is kept for the next start when it is a list, or that there is none', () => {
     expect(askWith({ status: 'woven', edits: 'signed' } as InstrumentAnswer)).toEqual({
-      decision: LIST,
+      answer: { decision: LIST, from: 'server' },
       kept: [[fileKey(FILE), 'signed']],
     });
     expect(askWith({ status: 'not-marked' } as InstrumentAnswer)).toEqual({
-      decision: null,
+      answer: { decision: null, from: 'server' },
       kept: [[fileKey(FILE), null]],
     });
   });
 
   it('is not kept when it is a refusal: a busy server refuses what it weaves an hour later', () => {
     expect(askWith({ status: 'refused', reason: 'time' } as InstrumentAnswer)).toEqual({
-      decision: null,
+      answer: { decision: null, from: 'server', why: 'time' },
       kept: [],
     });
   });

@@ -4,7 +4,7 @@ import type { Breaker } from '../transport/breaker.js';
 import { StatusError } from '../transport/request.js';
 import type { Ask, Endpoint } from '../transport/request.js';
 import { instrumentAsk, readInstrument } from '../server.js';
-import type { Decision } from './lists.js';
+import type { Answer } from './lists.js';
 
 export interface AskerOptions {
   readonly endpoint: Endpoint;
@@ -28,7 +28,7 @@ const OF_THE_FILE = new Set([400, 413, 422]);
  * Asks the server about a file that nothing is known of, while the loader waits: first by hash alone, then with the
  * source if the server has not seen it. Undefined when it does not answer, or must not be asked now.
  */
-export function makeAsker(options: AskerOptions): (file: FileIdentity, text: string) => Decision | undefined {
+export function makeAsker(options: AskerOptions): (file: FileIdentity, text: string) => Answer | undefined {
   const { endpoint, service, timeoutMs, upload, breaker, askSync, accept, keep, nowMs, failed } = options;
   const once = (file: FileIdentity, text: string | undefined) =>
     readInstrument(askSync(endpoint, instrumentAsk(service, file, text, timeoutMs)));
@@ -44,7 +44,7 @@ export function makeAsker(options: AskerOptions): (file: FileIdentity, text: str
       const decision = answer.status === 'woven' ? accept(answer.edits) : null;
       // A refusal may be one of a busy server, out of time or memory: it must not outlive this process.
       if (answer.status !== 'refused') keep(fileKey(file), answer.status === 'woven' ? answer.edits : null);
-      return decision;
+      return { decision, from: 'server', ...(answer.status === 'refused' ? { why: answer.reason } : {}) };
     } catch (error) {
       if (error instanceof StatusError && OF_THE_FILE.has(error.status)) return undefined;
       breaker.failed();
