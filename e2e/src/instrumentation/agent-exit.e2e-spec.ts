@@ -49,7 +49,7 @@ describe('a process that ends under the agent', () => {
         exports.v = 1;
         exports.interceptors = {};
         exports.start = () => ({ scope: (fn) => fn(), shutdown: () => new Promise((resolve) => setTimeout(() => {
-          require('node:fs').writeFileSync(process.env.TEST_SPANS, '{"flushed":true}');
+          require('node:fs').writeFileSync(process.env.TEST_SPANS, '{"flushed":true}\\n');
           resolve();
         }, 200)) });`,
     });

@@ -11,6 +11,7 @@ import { Candidates } from './files/candidates.js';
 import { Owners } from './files/owner.js';
 import type { Log } from './log.js';
 import type { Provisions } from './provisions.js';
+import { Retired } from './retire.js';
 import { sayHookErrors } from './weaving/hook-errors.js';
 import { makeLoadHook } from './weaving/load-hook.js';
 import type { Counts } from './weaving/load-hook.js';
@@ -46,7 +47,8 @@ export interface Installed {
   readonly control: RuntimeControl;
   /** The running bundle, for keeping its compiled form. */
   readonly evaluated: EvaluatedBundle;
-  readonly handle: BundleHandle;
+  /** Of the running bundle, and of those before it that have open spans. */
+  handles(): readonly BundleHandle[];
   /** Follows other rules, switches or another bundle from now on. */
   update(provisions: Provisions): void;
 }
@@ -66,6 +68,7 @@ export function install(first: Provisions, options: InstallOptions): Installed {
   switchAll(runtime.control, manifest);
   Object.defineProperty(globalThis, RUNTIME_NAME, { value: runtime.woven });
 
+  const retired = new Retired({ log, setTimer: setTimeout });
   let isHooked = false;
   const hook = () => {
     if (isHooked || candidates.size === 0) return;
@@ -99,16 +102,14 @@ export function install(first: Provisions, options: InstallOptions): Installed {
     get evaluated() {
       return running.evaluated;
     },
-    get handle() {
-      return running.handle;
-    },
+    handles: () => [running.handle, ...retired.handles],
     update(next) {
       const changed = next.manifest.rulesHash !== manifest.rulesHash;
       const others = changed ? candidatesOf(next.manifest, ignore) : candidates;
       if (next.manifest.bundle.sha256 !== manifest.bundle.sha256) {
         const before = running.handle;
         running = startBundle(next, runtime.control, options);
-        void before.shutdown(5000);
+        retired.add(before);
       }
       candidates = others;
       if (changed) decisions.replace(next.pack);

@@ -4,9 +4,11 @@ import type { Settings } from './args/settings.js';
 import { AgentError, reasonOf } from './errors.js';
 import { install } from './install.js';
 import type { Installed } from './install.js';
+import { LOOK_BACK_AFTER_MS, lookBack } from './look-back.js';
 import { joinTree, placeInTree } from './local/join-tree.js';
 import { readTree } from './local/tree.js';
-import { flushAtExit } from './process/exit.js';
+import { exportAtEnd } from './process/exit.js';
+import { watchForOthers } from './process/others.js';
 import { pollInBackground, pollIntervalMs } from './poll.js';
 import { haveOf, keep, provisionsFrom, readKept, textsOf } from './provisions.js';
 import type { Have, KeptTexts, Provisions } from './provisions.js';
@@ -171,8 +173,26 @@ function start(session: Session, provisions: Provisions): Installed {
   );
   const compiled = installed.evaluated.compiled();
   if (compiled !== undefined) session.kept.keepCompiled(provisions.manifest.bundle.sha256, compiled);
-  flushAtExit(() => installed.handle);
+  endWell(session, installed);
   return installed;
+}
+
+/** What is said when the app has loaded, and exported when it ends. */
+function endWell(session: Session, installed: Installed): void {
+  const { log, counts, settings, ownThreads, farewell } = session;
+  const isFirst = session.place.isFirst === true;
+  const manifest = () => installed.manifest;
+  const hasOthers = isFirst ? watchForOthers(ownThreads) : () => true;
+  const look = lookBack({ log, counts, manifest, isFirst, hasOthers });
+  if (isFirst && manifest().rules.length === 0) look();
+  else setTimeout(look, LOOK_BACK_AFTER_MS).unref();
+  exportAtEnd({
+    handles: () => installed.handles(),
+    exitFlushMs: settings.exitFlushMs,
+    isMainThread: true,
+    farewell: () => farewell(manifest()),
+    last: look,
+  });
 }
 
 interface Touch {

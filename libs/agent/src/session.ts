@@ -11,6 +11,7 @@ import type { Log } from './log.js';
 import { watchProcess } from './process/process-facts.js';
 import type { ProcessFacts } from './process/process-facts.js';
 import type { TrustRules } from './provisions.js';
+import { sayGoodbye } from './goodbye.js';
 import { noAnswer } from './server.js';
 import { Kept } from './store/kept.js';
 import type { KeptDecision } from './store/kept.js';
@@ -46,6 +47,8 @@ export interface Place {
   readonly endpoint: Endpoint | undefined;
   readonly publicKeys: readonly string[];
   readonly service: string;
+  /** Whether this process has started the server. */
+  readonly isFirst?: boolean;
 }
 
 /** What the parts of the agent in one thread share. */
@@ -57,6 +60,10 @@ export interface Session {
   readonly breaker: Breaker;
   readonly counts: Counts;
   readonly facts: (manifest: Manifest | undefined) => AgentFacts;
+  /** Says goodbye to the server, which shows this process until then. Never rejects. */
+  readonly farewell: (manifest: Manifest | undefined) => Promise<void>;
+  /** Threads that the agent itself has started. */
+  readonly ownThreads: () => number;
   /** Asks while the thread waits. */
   readonly askSync: (endpoint: Endpoint, ask: Ask) => unknown;
   trust(): TrustRules;
@@ -83,9 +90,20 @@ export function makeSession({ settings, log, check }: Start, place: Place): Sess
     budgetMs: settings.timeoutMs * WAIT_BUDGET_TIMEOUTS,
   });
   const client = new SyncClient(SYNC_WORKER);
-  const askSync = (endpoint: Endpoint, question: Ask) =>
-    traced(log, question, () => client.ask(endpoint, question));
+  let threads = 0;
+  const askSync = (endpoint: Endpoint, question: Ask) => {
+    threads = 1;
+    return traced(log, question, () => client.ask(endpoint, question));
+  };
   const mode = settings.connection.kind === 'ipc' ? 'local' : 'shared';
+  const facts = factsOf({
+    service,
+    mode,
+    counts,
+    hookErrors: () => counts.hookErrors(),
+    pollIntervalMs: settings.pollIntervalMs,
+    processFacts,
+  });
   return {
     settings,
     place,
@@ -94,14 +112,9 @@ export function makeSession({ settings, log, check }: Start, place: Place): Sess
     breaker,
     counts,
     askSync,
-    facts: factsOf({
-      service,
-      mode,
-      counts,
-      hookErrors: () => counts.hookErrors(),
-      pollIntervalMs: settings.pollIntervalMs,
-      processFacts,
-    }),
+    facts,
+    farewell: (manifest) => sayGoodbye({ endpoint: place.endpoint, facts, manifest, settings, breaker, log }),
+    ownThreads: () => threads,
     trust: () => ({ open, service, nowMs: Date.now(), weaver: WEAVER }),
     installOptions: (manifest) => ({
       serviceName: service,

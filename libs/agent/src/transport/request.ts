@@ -22,7 +22,7 @@ export interface Endpoint {
 }
 
 export interface Ask {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   /** For all of it: name look-up, connection, answer, unpacking. */
