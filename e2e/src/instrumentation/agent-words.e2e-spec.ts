@@ -66,12 +66,12 @@ describe('what the agent says', () => {
     };
 
     const debug = await logOf('debug');
-    expect(debug).toMatch(/ debug app@1\.2\.3\/main\.cjs: woven, 1 probes \(server\), \d+\.\d ms\n/);
+    expect(debug).toMatch(/ debug app@1\.2\.3\/main\.cjs: woven \(server\), probes: 1, \d+\.\d ms\n/);
     expect(debug).toMatch(/ debug app@1\.2\.3\/other\.cjs: not marked \(server\), \d+\.\d ms\n/);
     expect(debug).toContain(' debug poll: ');
     expect(debug).not.toContain(' trace ');
     const trace = await logOf('trace');
-    expect(trace).toMatch(/ debug app@1\.2\.3\/main\.cjs: woven, 1 probes \((?:pack|kept)\), /);
+    expect(trace).toMatch(/ debug app@1\.2\.3\/main\.cjs: woven \((?:pack|kept)\), probes: 1, /);
     expect(trace).toMatch(/ trace POST \/v1\/handshake, \d+ bytes: 200, \d+ bytes, \d+\.\d ms\n/);
     expect(await logOf('warn')).toBe('');
   });

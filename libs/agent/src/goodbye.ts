@@ -31,7 +31,9 @@ export async function sayGoodbye(options: GoodbyeOptions): Promise<void> {
     timeoutMs: Math.min(GOODBYE_MS, settings.timeoutMs),
     maxBytes: 0,
   };
-  await tracedAsync(log, question, () => ask(endpoint, question).catch(noContent)).catch(() => undefined);
+  await tracedAsync(log, question, () => ask(endpoint, question).catch(noContent), 204).catch(
+    () => undefined,
+  );
 }
 
 /** The answer to a goodbye has no body. */

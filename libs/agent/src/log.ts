@@ -42,16 +42,27 @@ export function makeLog({ level, dir, quiet = false }: LogOptions): Log {
     }
   };
   return {
-    trace: (text) => void (shows('trace') && write('trace', text())),
-    debug: (text) => void (shows('debug') && write('debug', text())),
-    info: (text) => write('info', text),
+    trace: (text) => quietly(() => shows('trace') && write('trace', text())),
+    debug: (text) => quietly(() => shows('debug') && write('debug', text())),
+    info: (text) => quietly(() => write('info', text)),
     warn: (error, about) =>
-      write(
-        'warn',
-        error instanceof AgentError ? `${error.code}: ${reasonOf(error)}` : reasonOf(error),
-        about,
+      quietly(() =>
+        write(
+          'warn',
+          error instanceof AgentError ? `${error.code}: ${reasonOf(error)}` : reasonOf(error),
+          about,
+        ),
       ),
   };
+}
+
+/** The app may have replaced what is used here; it is called where nothing may be thrown. */
+function quietly(say: () => unknown): void {
+  try {
+    say();
+  } catch {
+    // A line is lost.
+  }
 }
 
 /** Past `process.stderr`: making that stream would change what the app finds, and a full pipe must not throw. */

@@ -24,11 +24,12 @@ export async function tracedAsync<T>(
   log: Traced,
   ask: Pick<Ask, 'method' | 'path' | 'body'>,
   run: () => Promise<T>,
+  status = 200,
 ): Promise<T> {
   const startedAtMs = now();
   try {
     const answer = await run();
-    say(log, ask, startedAtMs, () => `200, ${bytesOf(answer)} bytes`);
+    say(log, ask, startedAtMs, () => `${status}, ${bytesOf(answer)} bytes`);
     return answer;
   } catch (error) {
     say(log, ask, startedAtMs, () => reasonOf(error));

@@ -36,14 +36,15 @@ export async function startServer({
   env,
   keys,
 }: StartServerOptions): Promise<Tree> {
-  const folder = mkdtempSync(join(tmpdir(), 'distrace-'));
-  const tree: Tree = {
-    socketPath: join(folder, 'server.sock'),
-    token: randomBytes(24).toString('base64url'),
-    publicKey: keys.publicKey,
-  };
+  let folder: string | undefined;
   let child: ChildProcess | undefined;
   try {
+    folder = mkdtempSync(join(tmpdir(), 'distrace-'));
+    const tree: Tree = {
+      socketPath: join(folder, 'server.sock'),
+      token: randomBytes(24).toString('base64url'),
+      publicKey: keys.publicKey,
+    };
     child = spawn(process.execPath, [entry, '--local'], {
       env: Object.fromEntries(KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
       stdio: 'pipe',
@@ -63,7 +64,7 @@ export async function startServer({
     return tree;
   } catch (error) {
     child?.kill();
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     throw new AgentError(
       'DT_ERR_AGENT_LOCAL_SERVER',
       `server_entry must be the main file of an instrumentation server, got ${JSON.stringify(entry)}: ${whatIs(entry) ?? reasonOf(error)}`,

@@ -2,6 +2,10 @@ import type { BundleHandle } from '@distrace/instrumentation/runtime';
 
 const FLUSH_TIMEOUT_MS = 2000;
 
+/** As they are before the app: it may replace them, as fake timers of tests do, and an exception here would be its end. */
+const { setTimeout, clearTimeout, setImmediate } = globalThis;
+const now = performance.now.bind(performance);
+
 type Emit = (...args: readonly unknown[]) => boolean;
 type Kill = typeof process.kill;
 
@@ -41,8 +45,12 @@ export function exportAtEnd(options: EndOptions): void {
       }
       if (args[0] !== 'beforeExit' || isFlushed) return Reflect.apply(emit, this, args);
       isFlushed = true;
-      flush(options, () => endWithout(emit));
-      return false;
+      try {
+        flush(options, () => endWithout(emit));
+        return false;
+      } catch {
+        return Reflect.apply(emit, this, args);
+      }
     },
   });
   if (options.isMainThread) watchOwnKill(atOnce);
@@ -80,20 +88,27 @@ function once({ handles, exitFlushMs, last }: EndOptions): () => void {
     }
     if (isLast) return;
     isLast = true;
-    last?.();
+    try {
+      last?.();
+    } catch {
+      // It is only about words.
+    }
   };
 }
-
-const now = performance.now.bind(performance);
 
 /** Node tells again once the export is over; `tooLate` is called when that takes too long. */
 function flush({ handles, farewell }: EndOptions, tooLate: () => void): void {
   const timer = setTimeout(tooLate, FLUSH_TIMEOUT_MS);
-  void Promise.all([...handles().map(shutDown), farewell?.()]).finally(() => {
+  const over = () => {
     clearTimeout(timer);
     // Keeps the loop for one more turn: without any, Node would not tell again.
     setImmediate(() => undefined);
-  });
+  };
+  void all([...handles().map(shutDown), farewell?.()]).then(over, over);
+}
+
+async function all(parts: readonly (Promise<void> | undefined)[]): Promise<void> {
+  for (const part of parts) await part;
 }
 
 async function shutDown(handle: BundleHandle): Promise<void> {

@@ -1,6 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 
+/** As they are before the app, which may replace them: a request that was begun would keep the process alive. */
+const { setTimeout, clearTimeout } = globalThis;
+
 /** Another status than 200 and those that redirect. */
 export class StatusError extends Error {
   readonly status: number;

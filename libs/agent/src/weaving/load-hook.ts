@@ -77,7 +77,7 @@ export function makeLoadHook(options: LoadHookOptions): LoadHookSync {
       }
       const source = options.weave(found.text, decision, found.file);
       options.counts.woven += 1;
-      say(`woven, ${decision.probes.length} probes (${from})`);
+      say(`woven (${from}), probes: ${decision.probes.length}`);
       options.dump?.(file, source);
       return { ...loaded, source };
     } catch (error) {
