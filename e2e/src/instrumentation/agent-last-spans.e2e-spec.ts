@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { startFakeServer } from './support/fake-server.ts';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { HandshakeRequest } from '@distrace/instrumentation/wire';
+import { sha256, startFakeServer } from './support/fake-server.ts';
 import { makeApp } from './support/run-app.ts';
 import { buildSpanBundle } from './support/span-bundle.ts';
 
@@ -129,6 +130,30 @@ describe('the last spans of a process', () => {
     const args = server.args({ span_exporter: collector.exporter });
     expect(await app.run('main.cjs', { args })).toMatchObject({ code: 5, stdout: '', stderr: '' });
     expect(collector.asked()).toBe(0);
+  });
+
+  it('I48: are exported by the bundle they began in when another has followed it meanwhile', async () => {
+    await using server = await startFakeServer({ bundle });
+    await using collector = await startCollector();
+    await using app = await makeApp({
+      'main.cjs': [
+        "const { existsSync } = require('node:fs');",
+        "const { setTimeout: wait } = require('node:timers/promises');",
+        "async function marked() { while (!existsSync('go')) await wait(20); }",
+        'marked();',
+      ].join('\n'),
+    });
+    const { ended } = app.start('main.cjs', { args: server.args({ span_exporter: collector.exporter }) });
+    await vi.waitUntil(() => server.transforms.length > 0, { timeout: 20_000 });
+    const next = `${bundle}\n// another`;
+    server.options = { ...server.options, bundle: next };
+    server.serial += 1;
+    const runsNext = ({ body }: { readonly body: unknown }) =>
+      (body as HandshakeRequest).have?.bundle === sha256(next);
+    await vi.waitUntil(() => server.requests.some(runsNext), { timeout: 20_000 });
+    await writeFile(join(app.folder, 'go'), '');
+    expect(await ended).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(collector.spans.map(({ name }) => name)).toEqual(['marked']);
   });
 
   it('I27: tells the server that a process ends, with what it has done', async () => {
