@@ -156,6 +156,7 @@ export async function openInstrServer(
     packs: new PackShelf({ usage, book, instrumenter, published, signer, counters }),
     agents: new AgentRegistry({
       maxAgents: given.maxAgents,
+      pollIntervalMs,
       ttlMs: given.agentTtlMs ?? 10 * pollIntervalMs,
       now,
     }),

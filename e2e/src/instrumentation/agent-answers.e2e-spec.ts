@@ -224,7 +224,7 @@ describe('the connection for questions about files', () => {
       },
     });
     const connection = isTls ? `https://localhost:${server.port}` : `127.0.0.1:${server.port}`;
-    const env = isTls ? { NODE_EXTRA_CA_CERTS: join(app.folder, 'cert.pem') } : {};
+    const env: Record<string, string> = isTls ? { NODE_EXTRA_CA_CERTS: join(app.folder, 'cert.pem') } : {};
     const run = await app.run('main.cjs', { args: server.args({ connection }), env });
     expect(run).toMatchObject({ stdout: '1,1,1\n', stderr: '' });
     expect(await app.seenNames()).toEqual(MARKED);

@@ -26,8 +26,16 @@ export async function run(name: string, module: Type, queue: Queue): Promise<voi
   });
   app.useBodyParser('text', { type: 'text/plain', limit: MAX_TEXT });
   app.connectMicroservice(consumerOf(queue));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void app.close());
-  await app.startAllMicroservices();
+  const { promise: closed, resolve: hasClosed } = Promise.withResolvers<void>();
+  let isClosing = false;
+  const close = () => {
+    isClosing = true;
+    void app.close().finally(hasClosed);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, close);
+  // Told to end while it waits for the broker: that wait never ends, and Node would complain of the main file's await.
+  await Promise.race([app.startAllMicroservices(), closed]);
+  if (isClosing) return;
   await app.listen(settings.port, settings.host);
   console.log(`${name} ready on ${await app.getUrl()}`);
 }

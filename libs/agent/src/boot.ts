@@ -51,7 +51,7 @@ function begin(): { readonly settings: Settings; readonly log: Log } | undefined
         `The agent takes Node 22.22.3, 24.15 or 26 and later, got ${process.version}`,
       );
     }
-    const settings = readSettings(env, (path) => readFileSync(path, 'utf8'));
+    const settings = patient(readSettings(env, (path) => readFileSync(path, 'utf8')));
     return {
       settings,
       log: makeLog({ level: settings.logLevel, dir: settings.logDir, quiet: !isMainThread }),
@@ -62,6 +62,14 @@ function begin(): { readonly settings: Settings; readonly log: Log } | undefined
     giveUp(error, fails, makeLog({ level: 'warn', dir: undefined, quiet: !isMainThread }));
     return undefined;
   }
+}
+
+/** A server of this tree's own shares the machine with the app that it has just been started for: less is no sign of a fault. */
+const LEAST_LOCAL_TIMEOUT_MS = 2000;
+
+function patient(settings: Settings): Settings {
+  if (settings.connection.kind !== 'ipc') return settings;
+  return { ...settings, timeoutMs: Math.max(LEAST_LOCAL_TIMEOUT_MS, settings.timeoutMs) };
 }
 
 /** A worker of a process that follows nothing runs untraced as well. */

@@ -10,7 +10,9 @@ export type AgentErrorCode =
   | 'DT_ERR_AGENT_PACK'
   | 'DT_ERR_AGENT_REFUSED'
   | 'DT_ERR_AGENT_BUNDLE'
-  | 'DT_ERR_AGENT_NODE';
+  | 'DT_ERR_AGENT_HOOK'
+  | 'DT_ERR_AGENT_NODE'
+  | 'DT_ERR_AGENT_NOTHING_WOVEN';
 
 /** Never reaches the app: it becomes one line of warning, or with `on_error=fail` the end of the process. */
 export class AgentError extends Error {

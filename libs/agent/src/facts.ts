@@ -8,12 +8,24 @@ export interface FactsOptions {
   readonly service: string;
   readonly mode: AgentFacts['mode'];
   readonly counts: { readonly woven: number; readonly missed: number };
+  /** Read for each request: what hooks threw, by interceptor. */
+  readonly hookErrors: () => Readonly<Record<string, number>>;
+  /** As the argument says; undefined: as the manifest says. */
+  readonly pollIntervalMs: number | undefined;
   /** Read for each request; undefined: not asked for. */
   readonly processFacts: (() => Readonly<Record<string, number>>) | undefined;
 }
 
 /** What the agent says of its process in each handshake. */
-export function factsOf({ agentId, service, mode, counts, processFacts }: FactsOptions) {
+export function factsOf({
+  agentId,
+  service,
+  mode,
+  counts,
+  hookErrors,
+  pollIntervalMs,
+  processFacts,
+}: FactsOptions) {
   return (manifest: Manifest | undefined): AgentFacts => ({
     protocol: PROTOCOL,
     agentId,
@@ -27,6 +39,16 @@ export function factsOf({ agentId, service, mode, counts, processFacts }: FactsO
     rulesHash: manifest?.rulesHash ?? '',
     woven: counts.woven,
     missed: counts.missed,
+    ...told(hookErrors()),
+    ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
     ...(processFacts === undefined ? {} : { process: processFacts() }),
   });
+}
+
+/** A server keeps so many; the rest is in the log. */
+const MAX_HOOKS_TOLD = 50;
+
+function told(errors: Readonly<Record<string, number>>): Pick<AgentFacts, 'hookErrors'> {
+  const entries = Object.entries(errors).slice(0, MAX_HOOKS_TOLD);
+  return entries.length === 0 ? {} : { hookErrors: Object.fromEntries(entries) };
 }

@@ -1,8 +1,10 @@
 import { PROTOCOL } from '@distrace/instrumentation/wire';
 import type { AgentFacts, HandshakeAnswer } from '@distrace/instrumentation/wire';
 import { AgentError } from './errors.js';
+import type { Log } from './log.js';
 import type { Have } from './provisions.js';
 import { MAX_ANSWER_BYTES, noAnswer, told } from './server.js';
+import { tracedAsync } from './traced.js';
 import { TooLargeError } from './transport/failure.js';
 import { ask } from './transport/request.js';
 import type { Ask, Endpoint } from './transport/request.js';
@@ -21,6 +23,7 @@ export interface HandshakeOptions {
   readonly background?: boolean;
   /** Told when an answer was too large and the server has given a smaller one, without the pack. */
   readonly packTooLarge: (error: AgentError) => void;
+  readonly log: Pick<Log, 'trace'>;
 }
 
 /** The one prefetch, and the poll. Rejects with `DT_ERR_AGENT_NO_ANSWER` or `DT_ERR_AGENT_DENIED`. */
@@ -30,8 +33,10 @@ export async function handshake(
   wanted: Wanted,
   options: HandshakeOptions,
 ): Promise<HandshakeAnswer> {
-  const once = async (pack: boolean) =>
-    readHandshake(await ask(endpoint, handshakeAsk(agent, { ...wanted, pack }, options)));
+  const once = async (pack: boolean) => {
+    const question = handshakeAsk(agent, { ...wanted, pack }, options);
+    return readHandshake(await tracedAsync(options.log, question, () => ask(endpoint, question)));
+  };
   try {
     return await once(wanted.pack).catch(async (error: unknown) => {
       if (!isPackTooLarge(error, wanted)) throw error;

@@ -11,10 +11,12 @@ import { Candidates } from './files/candidates.js';
 import { Owners } from './files/owner.js';
 import type { Log } from './log.js';
 import type { Provisions } from './provisions.js';
+import { Retired } from './retire.js';
+import { sayHookErrors } from './weaving/hook-errors.js';
 import { makeLoadHook } from './weaving/load-hook.js';
 import type { Counts } from './weaving/load-hook.js';
 import { Decisions } from './weaving/lists.js';
-import type { Decision } from './weaving/lists.js';
+import type { Answer } from './weaving/lists.js';
 
 export interface InstallOptions {
   readonly serviceName: string;
@@ -32,7 +34,7 @@ export interface InstallOptions {
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
   /** V8's compiled form of a bundle, by its hash. */
   readonly compiled: (hash: string) => Buffer | undefined;
-  readonly ask: (file: FileIdentity, text: string) => Decision | undefined;
+  readonly ask: (file: FileIdentity, text: string) => Answer | undefined;
   readonly dump: ((file: FileIdentity, woven: string) => void) | undefined;
 }
 
@@ -45,7 +47,8 @@ export interface Installed {
   readonly control: RuntimeControl;
   /** The running bundle, for keeping its compiled form. */
   readonly evaluated: EvaluatedBundle;
-  readonly handle: BundleHandle;
+  /** Of the running bundle, and of those before it that have open spans. */
+  handles(): readonly BundleHandle[];
   /** Follows other rules, switches or another bundle from now on. */
   update(provisions: Provisions): void;
 }
@@ -53,13 +56,9 @@ export interface Installed {
 /** Puts runtime, bundle and hook into this thread. Throws when the bundle does not run; the thread is as before then. */
 export function install(first: Provisions, options: InstallOptions): Installed {
   const { log, ignore } = options;
-  const runtime = createRuntime({
-    defer: setImmediate,
-    onReport: ({ kind, interceptor, function: name, line, error, disabled }) => {
-      const what = error === undefined ? kind : `${kind}: ${String(error)}`;
-      log.info(`${interceptor} at ${name} (line ${line}): ${what}${disabled ? '; switched off there' : ''}`);
-    },
-  });
+  const hookErrors = sayHookErrors(log);
+  const runtime = createRuntime({ defer: setImmediate, onReport: hookErrors.heard });
+  options.counts.hookErrors = () => runtime.control.counters().errorsBy;
   let { manifest } = first;
   // First what may be refused: a bundle that has started has begun to export.
   let candidates = candidatesOf(manifest, ignore);
@@ -69,6 +68,7 @@ export function install(first: Provisions, options: InstallOptions): Installed {
   switchAll(runtime.control, manifest);
   Object.defineProperty(globalThis, RUNTIME_NAME, { value: runtime.woven });
 
+  const retired = new Retired({ log, setTimer: setTimeout });
   let isHooked = false;
   const hook = () => {
     if (isHooked || candidates.size === 0) return;
@@ -80,9 +80,14 @@ export function install(first: Provisions, options: InstallOptions): Installed {
         realPath: keepsLinks() ? realpathSync : (path) => path,
         decisions,
         ask: options.ask,
-        weave: (text, list) => weave(text, list, runtime.control, options.check),
+        weave: (text, list, file) => {
+          hookErrors.wove(file, list.probes);
+          return weave(text, list, runtime.control, options.check);
+        },
         counts: options.counts,
         failed: (file, error) => log.warn(notWoven(file, error)),
+        decided: ({ package: name, version, path }, outcome, ms) =>
+          log.debug(() => `${name}@${version}/${path}: ${outcome}, ${ms.toFixed(1)} ms`),
         dump: options.dump,
       }),
     });
@@ -97,16 +102,14 @@ export function install(first: Provisions, options: InstallOptions): Installed {
     get evaluated() {
       return running.evaluated;
     },
-    get handle() {
-      return running.handle;
-    },
+    handles: () => [running.handle, ...retired.handles],
     update(next) {
       const changed = next.manifest.rulesHash !== manifest.rulesHash;
       const others = changed ? candidatesOf(next.manifest, ignore) : candidates;
       if (next.manifest.bundle.sha256 !== manifest.bundle.sha256) {
         const before = running.handle;
         running = startBundle(next, runtime.control, options);
-        void before.shutdown(5000);
+        retired.add(before);
       }
       candidates = others;
       if (changed) decisions.replace(next.pack);

@@ -6,37 +6,63 @@ import { AgentError, reasonOf } from './errors.js';
 
 /** The agent's own words. Never on standard output, never an exception. */
 export interface Log {
-  debug(text: string): void;
+  /** The text of these two is made only where it is shown. */
+  trace(text: () => string): void;
+  debug(text: () => string): void;
   info(text: string): void;
-  /** Standard error gets the first warning of a process alone; a log file gets each. */
-  warn(error: unknown): void;
+  /**
+   * Standard error gets the first warning about each matter; a log file gets each. All that is about the server is one
+   * matter, the default.
+   */
+  warn(error: unknown, about?: string): void;
 }
 
 export interface LogOptions {
   readonly level: LogLevel;
   readonly dir: string | undefined;
-  /** Workers and children of a process that has warned already stay silent on standard error. */
+  /** Workers stay silent on standard error about what their main thread has said. */
   readonly quiet?: boolean;
 }
 
+const SERVER = '';
+
+/** An extension may have hundreds of interceptors, and a fault of all of them. */
+const MAX_MATTERS = 20;
+
 export function makeLog({ level, dir, quiet = false }: LogOptions): Log {
-  let warned = quiet;
+  const warned = new Set(quiet ? [SERVER] : []);
   const shows = (of: LogLevel) => LOG_LEVELS.indexOf(of) >= LOG_LEVELS.indexOf(level) && level !== 'off';
-  const write = (of: LogLevel, text: string) => {
+  const write = (of: LogLevel, text: string, about = SERVER) => {
     if (!shows(of)) return;
     if (dir !== undefined) toFile(dir, `${new Date().toISOString()} ${of} ${text}\n`);
     else if (of !== 'warn') toStandardError(`distrace ${of}: ${text}\n`);
-    if (of === 'warn' && !warned) {
-      warned = true;
+    if (of === 'warn' && !warned.has(about) && warned.size < MAX_MATTERS) {
+      warned.add(about);
       toStandardError(`distrace: ${text}\n`);
     }
   };
   return {
-    debug: (text) => write('debug', text),
-    info: (text) => write('info', text),
-    warn: (error) =>
-      write('warn', error instanceof AgentError ? `${error.code}: ${reasonOf(error)}` : reasonOf(error)),
+    trace: (text) => quietly(() => shows('trace') && write('trace', text())),
+    debug: (text) => quietly(() => shows('debug') && write('debug', text())),
+    info: (text) => quietly(() => write('info', text)),
+    warn: (error, about) =>
+      quietly(() =>
+        write(
+          'warn',
+          error instanceof AgentError ? `${error.code}: ${reasonOf(error)}` : reasonOf(error),
+          about,
+        ),
+      ),
   };
+}
+
+/** The app may have replaced what is used here; it is called where nothing may be thrown. */
+function quietly(say: () => unknown): void {
+  try {
+    say();
+  } catch {
+    // A line is lost.
+  }
 }
 
 /** Past `process.stderr`: making that stream would change what the app finds, and a full pipe must not throw. */

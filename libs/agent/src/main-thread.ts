@@ -6,9 +6,11 @@ import { handshake, handshakeSync, readHandshake } from './handshake.js';
 import type { HandshakeOptions } from './handshake.js';
 import { install } from './install.js';
 import type { Installed } from './install.js';
+import { LOOK_BACK_AFTER_MS, lookBack } from './look-back.js';
 import { joinTree, placeInTree } from './local/join-tree.js';
 import { readTree } from './local/tree.js';
-import { flushAtExit } from './process/exit.js';
+import { exportAtEnd } from './process/exit.js';
+import { watchForOthers } from './process/others.js';
 import { pollInBackground, pollIntervalMs } from './poll.js';
 import { haveOf, keep, provisionsFrom, readKept, textsOf } from './provisions.js';
 import type { KeptTexts, Provisions, ProvisionsOptions } from './provisions.js';
@@ -64,8 +66,8 @@ export function startInMainThreadSync(begun: Start): void {
   );
 }
 
-function optionsOf({ settings, packs }: Session): HandshakeOptions {
-  return { timeoutMs: settings.timeoutMs, packTooLarge: (error) => packs.tooLarge(error) };
+function optionsOf({ settings, packs, log }: Session): HandshakeOptions {
+  return { timeoutMs: settings.timeoutMs, packTooLarge: (error) => packs.tooLarge(error), log };
 }
 
 function raise(error: unknown): never {
@@ -164,8 +166,26 @@ function start(session: Session, provisions: Provisions): Installed {
   );
   const compiled = installed.evaluated.compiled();
   if (compiled !== undefined) session.kept.keepCompiled(provisions.manifest.bundle.sha256, compiled);
-  flushAtExit(() => installed.handle);
+  endWell(session, installed);
   return installed;
+}
+
+/** What is said when the app has loaded, and exported when it ends. */
+function endWell(session: Session, installed: Installed): void {
+  const { log, counts, settings, ownThreads, farewell } = session;
+  const isFirst = session.place.isFirst === true;
+  const manifest = () => installed.manifest;
+  const hasOthers = isFirst ? watchForOthers(ownThreads) : () => true;
+  const look = lookBack({ log, counts, manifest, isFirst, hasOthers });
+  if (isFirst && manifest().rules.length === 0) look();
+  else setTimeout(look, LOOK_BACK_AFTER_MS).unref();
+  exportAtEnd({
+    handles: () => installed.handles(),
+    exitFlushMs: settings.exitFlushMs,
+    isMainThread: true,
+    farewell: () => farewell(manifest()),
+    last: look,
+  });
 }
 
 interface Touch {
@@ -194,12 +214,19 @@ function keepInTouch(session: Session, { have, manifest, follow }: Touch): void 
         if (isNews(provisions, here, manifest())) follow(provisions);
         packs.report();
         breaker.recovered();
+        log.debug(() => `poll: ${answer.manifest === null ? 'nothing new' : 'another manifest'}`);
       } catch (error) {
         breaker.failed();
-        log.warn(error);
+        log.warn(withConsequence(error, manifest() !== undefined, breaker.pauseMs));
       }
     },
   });
+}
+
+function withConsequence(error: unknown, isTraced: boolean, pauseMs: number): AgentError {
+  const so = isTraced ? 'rules and switches stay as they are' : 'the app runs untraced';
+  const text = `${reasonOf(error)}; ${so}; asking again in ${Math.ceil(pauseMs / 1000)} s`;
+  return new AgentError(error instanceof AgentError ? error.code : 'DT_ERR_AGENT_REFUSED', text);
 }
 
 /** Another manifest, or a pack for the next start. */

@@ -54,12 +54,14 @@ export type FileAnswer =
   /** `edits` is a signed list; an empty one says that nothing is marked. */
   | { readonly status: 'decided'; readonly edits: string }
   | { readonly status: 'need-source' }
-  | { readonly status: 'refused' };
+  | { readonly status: 'refused'; readonly reason: string };
 
 /** Reads one. "Not marked" counts when it is signed only: else whoever sits in between could say so of any file. */
 export function readInstrument(value: unknown): FileAnswer {
-  const { status, edits } = (value ?? {}) as { readonly status?: unknown; readonly edits?: unknown };
-  if (status === 'need-source' || status === 'refused') return { status };
+  const { status, edits, reason } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (status === 'need-source') return { status };
+  if (status === 'refused')
+    return { status, reason: typeof reason === 'string' ? printable(reason, 80) : 'no reason' };
   if (status !== 'woven' && status !== 'not-marked') {
     throw new Error(`expected status woven, not-marked, need-source or refused, got ${told(status)}`);
   }

@@ -13,6 +13,7 @@ import { watchProcess } from './process/process-facts.js';
 import type { ProcessFacts } from './process/process-facts.js';
 import { PackGate } from './pack-gate.js';
 import type { TrustRules } from './provisions.js';
+import { sayGoodbye } from './goodbye.js';
 import { noAnswer } from './server.js';
 import { Kept } from './store/kept.js';
 import { defaultCacheDir, openPrivateFolder } from './store/private-folder.js';
@@ -20,11 +21,13 @@ import type { PrivateFolder } from './store/private-folder.js';
 import { Breaker } from './transport/breaker.js';
 import type { Ask, Endpoint } from './transport/request.js';
 import { SyncClient } from './transport/sync-client.js';
+import { traced } from './traced.js';
 import { acceptEdits } from './trust/accept.js';
 import type { OpenSigned } from './trust/accept.js';
 import { makeAsker } from './weaving/asker.js';
+import { noCounts } from './weaving/load-hook.js';
 import type { Counts } from './weaving/load-hook.js';
-import type { Decision } from './weaving/lists.js';
+import type { Answer } from './weaving/lists.js';
 
 /** The program of the thread that asks; the build puts its text here. */
 declare const SYNC_WORKER: string;
@@ -45,6 +48,8 @@ export interface Place {
   readonly endpoint: Endpoint | undefined;
   readonly publicKeys: readonly string[];
   readonly service: string;
+  /** Whether this process has started the server. */
+  readonly isFirst?: boolean;
 }
 
 /** What the parts of the agent in one thread share. */
@@ -57,6 +62,10 @@ export interface Session {
   readonly packs: PackGate;
   readonly counts: Counts;
   readonly facts: (manifest: Manifest | undefined) => AgentFacts;
+  /** Says goodbye to the server, which shows this process until then. Never rejects. */
+  readonly farewell: (manifest: Manifest | undefined) => Promise<void>;
+  /** Threads that the agent itself has started. */
+  readonly ownThreads: () => number;
   /** Asks while the thread waits. */
   readonly askSync: (endpoint: Endpoint, ask: Ask) => unknown;
   trust(): TrustRules;
@@ -75,7 +84,7 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
   const isLocal = settings.connection.kind === 'ipc';
   const about = [settings.connection.kind, where(place), service, ...publicKeys];
   const kept = new Kept(cacheFolder(settings, log), about, { isLocal });
-  const counts: Counts = { modules: 0, woven: 0, missed: 0 };
+  const counts = noCounts();
   const processFacts = settings.processFacts ? watchProcess(() => counts.modules) : undefined;
   const breaker = new Breaker({
     nowMs,
@@ -83,7 +92,20 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
     budgetMs: settings.timeoutMs * WAIT_BUDGET_TIMEOUTS,
   });
   const client = new SyncClient(SYNC_WORKER);
-  const askSync = (endpoint: Endpoint, question: Ask) => client.ask(endpoint, question);
+  let threads = 0;
+  const askSync = (endpoint: Endpoint, question: Ask) => {
+    threads = 1;
+    return traced(log, question, () => client.ask(endpoint, question));
+  };
+  const facts = factsOf({
+    agentId,
+    service,
+    mode: isLocal ? 'local' : 'shared',
+    counts,
+    hookErrors: () => counts.hookErrors(),
+    pollIntervalMs: settings.pollIntervalMs,
+    processFacts,
+  });
   return {
     settings,
     place,
@@ -93,7 +115,9 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
     packs: new PackGate(log),
     counts,
     askSync,
-    facts: factsOf({ agentId, service, mode: isLocal ? 'local' : 'shared', counts, processFacts }),
+    facts,
+    farewell: (manifest) => sayGoodbye({ endpoint: place.endpoint, facts, manifest, settings, breaker, log }),
+    ownThreads: () => threads,
     trust: () => ({ open, service, nowMs: Date.now(), weaver: WEAVER }),
     installOptions: (manifest) => ({
       serviceName: service,
@@ -138,7 +162,7 @@ function askerOf({
   readonly open: OpenSigned;
   readonly nowMs: () => number;
   readonly rulesHash: () => string;
-}): (file: FileIdentity, text: string) => Decision | undefined {
+}): (file: FileIdentity, text: string) => Answer | undefined {
   const ask =
     endpoint === undefined
       ? () => undefined
@@ -162,7 +186,7 @@ function askerOf({
     if (signed !== undefined) {
       try {
         const list = acceptEdits(signed, file, open);
-        return list.edits.length === 0 ? null : list;
+        return { decision: list.edits.length === 0 ? null : list, from: 'kept' };
       } catch (error) {
         log.info(`kept edits of ${file.path} are refused: ${String(error)}`);
       }

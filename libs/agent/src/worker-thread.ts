@@ -1,6 +1,6 @@
 import { install } from './install.js';
 import type { Installed } from './install.js';
-import { flushAtExit } from './process/exit.js';
+import { exportAtEnd } from './process/exit.js';
 import { makeSession } from './session.js';
 import type { Start } from './session.js';
 import { readSwitches } from './switch-board.js';
@@ -16,7 +16,7 @@ export function startInWorker(begun: Start, share: ThreadShare): void {
     provisions,
     session.installOptions(() => installed.manifest),
   );
-  flushAtExit(() => installed.handle);
+  exportAtEnd({ handles: () => installed.handles(), exitFlushMs: 0, isMainThread: false });
   let seen = 0;
   const look = () => {
     const news = readSwitches(switches, seen);

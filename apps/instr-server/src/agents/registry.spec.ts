@@ -6,7 +6,10 @@ cleanWith(onTestFinished);
 
 function open(maxAgents = 10) {
   const clock = { now: 1000 };
-  return { clock, registry: new AgentRegistry({ maxAgents, ttlMs: 100, now: () => clock.now }) };
+  return {
+    clock,
+    registry: new AgentRegistry({ maxAgents, pollIntervalMs: 10, ttlMs: 100, now: () => clock.now }),
+  };
 }
 
 describe('AgentRegistry', () => {
@@ -41,13 +44,30 @@ describe('AgentRegistry', () => {
     expect(registry.list().map(({ facts: { agentId } }) => agentId)).toEqual(['c', 'a']);
   });
 
-  it('counts what each asked for, and forgets who says goodbye', () => {
+  it('counts what each asked for', () => {
     const { registry } = open();
     registry.asked('a', { isMiss: true });
     registry.seen(facts({ agentId: 'a' }));
     registry.asked('a', { isMiss: true });
     registry.asked('a', { isMiss: false });
     expect(registry.get('a')).toMatchObject({ asked: 2, missedCache: 1 });
-    expect([registry.remove('a'), registry.remove('a'), registry.list()]).toEqual([true, false, []]);
+  });
+
+  it('I27: tells who runs from who has said goodbye and who was silent for three polls', () => {
+    const { clock, registry } = open();
+    const stateOf = (id: string) => registry.get(id)?.state;
+    registry.seen(facts({ agentId: 'a' }));
+    registry.seen(facts({ agentId: 'b' }));
+    registry.seen(facts({ agentId: 'slow', pollIntervalMs: 50 }));
+    registry.seen(facts({ agentId: 'mute', pollIntervalMs: 0 }));
+    expect([registry.ended('a'), registry.ended('nobody')]).toEqual([true, false]);
+    clock.now += 30;
+    expect(['a', 'b', 'slow', 'mute'].map(stateOf)).toEqual(['ended', 'running', 'running', 'running']);
+    clock.now += 1;
+    expect(['a', 'b', 'slow', 'mute'].map(stateOf)).toEqual(['ended', 'silent', 'running', 'running']);
+    registry.seen(facts({ agentId: 'b' }));
+    expect(stateOf('b')).toBe('running');
+    clock.now += 70;
+    expect(registry.list().map(({ facts: { agentId } }) => agentId)).toEqual(['b', 'slow']);
   });
 });

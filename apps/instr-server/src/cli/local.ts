@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '@distrace/nest-server';
 import { createInstrServer, type InstrServer } from '../create-instr-server.js';
 import { InstrServerError } from '../errors.js';
+import type { InstrServerOptions } from '../options.js';
 import type { Environment } from './read-settings.js';
 
 /** What the process that starts a server of its own writes to its standard input, as one line of JSON. */
@@ -92,16 +93,19 @@ export async function runLocal({ stdin, env, say, complain, exit, onSignal }: Lo
 
 async function open(start: LocalStart, env: Environment): Promise<InstrServer> {
   const { socket, token, privateKey, extensions, sourceRoots, pollIntervalMs, storeFolder } = start;
-  const server = await createInstrServer({
+  const options: InstrServerOptions = {
     extensions,
     privateKey,
     // One token for the tree: whoever has it is the tree.
     tokens: [{ token, role: ['agent', 'publisher', 'reader'] }],
-    storeFolder: storeFolder === null ? undefined : (storeFolder ?? defaultStore(env)),
     sourceRoots,
     pollIntervalMs,
     watch: true,
-  });
+  };
+  const server =
+    storeFolder === undefined
+      ? await openByDefault(options, env)
+      : await createInstrServer({ ...options, storeFolder: storeFolder ?? undefined });
   try {
     await server.listen({ socket });
     await warmUp(socket, token);
@@ -109,6 +113,16 @@ async function open(start: LocalStart, env: Environment): Promise<InstrServer> {
   } catch (error) {
     await server.close();
     throw error;
+  }
+}
+
+/** Where the home folder cannot be written, as in many containers, nothing is kept for the next start. */
+async function openByDefault(options: InstrServerOptions, env: Environment): Promise<InstrServer> {
+  try {
+    return await createInstrServer({ ...options, storeFolder: defaultStore(env) });
+  } catch (error) {
+    if (!(error instanceof InstrServerError) || error.code !== 'DT_ERR_SERVER_STORE') throw error;
+    return await createInstrServer(options);
   }
 }
 

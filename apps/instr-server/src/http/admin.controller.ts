@@ -6,7 +6,7 @@ import { ServerProblem } from '../problem.js';
 import { checkService } from '../trust/access.js';
 import { json } from './json.js';
 import { Exchange } from './exchange.js';
-import { readSwitch } from './messages.js';
+import { readGoodbye, readSwitch } from './messages.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** What a publisher changes, and what an agent says when it ends. */
@@ -63,11 +63,18 @@ export class AdminController {
     @Param('id') id: string,
   ): Promise<void> {
     const identity = this.#core.access.check(request, 'agent', 'publisher');
+    // What it has done since its last poll; a process of a second has had none.
+    const last = hasBody(request) ? readGoodbye(await this.#exchange.json(request, identity)) : undefined;
     const record = this.#core.agents.get(id);
     if (record) {
       checkService(identity, record.facts.service);
-      this.#core.agents.remove(id);
+      if (last?.agentId === id && last.service === record.facts.service) this.#core.agents.seen(last);
+      this.#core.agents.ended(id);
     }
     await this.#exchange.send(request, response, { status: 204 });
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

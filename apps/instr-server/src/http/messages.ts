@@ -30,6 +30,12 @@ export function readHandshake(value: unknown): HandshakeRequest {
   };
 }
 
+/** What a process says when it ends; undefined where it says nothing. @throws ServerProblem 400. */
+export function readGoodbye(value: unknown): AgentFacts | undefined {
+  const { agent } = fields(value, 'body');
+  return agent === undefined ? undefined : readAgent(fields(agent, 'agent'));
+}
+
 /** @throws ServerProblem 400. */
 export function readInstrument(value: unknown): InstrumentRequest {
   const body = fields(value, 'body');
@@ -99,15 +105,25 @@ function readAgent(agent: Fields): AgentFacts {
     rulesHash: shortText(agent['rulesHash'], 'agent.rulesHash'),
     woven: whole(agent['woven'], 'agent.woven'),
     missed: whole(agent['missed'], 'agent.missed'),
-    process: agent['process'] === undefined ? undefined : numbers(agent['process']),
+    ...(agent['hookErrors'] === undefined
+      ? {}
+      : { hookErrors: numbers(agent['hookErrors'], 'agent.hookErrors', MAX_NAME) }),
+    ...(agent['pollIntervalMs'] === undefined
+      ? {}
+      : { pollIntervalMs: whole(agent['pollIntervalMs'], 'agent.pollIntervalMs') }),
+    process:
+      agent['process'] === undefined ? undefined : numbers(agent['process'], 'agent.process', MAX_FACT_NAME),
   };
 }
 
-function numbers(value: unknown): Readonly<Record<string, number>> {
-  const entries = Object.entries(fields(value, 'agent.process'));
-  const bad = entries.find(([name, one]) => name.length > 60 || typeof one !== 'number');
-  if (bad || entries.length > 50)
-    throw refuse('agent.process', 'at most 50 numbers by name', bad?.[1] ?? value);
+/** Characters of the name of a fact, and of an interceptor. */
+const MAX_FACT_NAME = 60;
+const MAX_NAME = 256;
+
+function numbers(value: unknown, where: string, maxName: number): Readonly<Record<string, number>> {
+  const entries = Object.entries(fields(value, where));
+  const bad = entries.find(([name, one]) => name.length > maxName || typeof one !== 'number');
+  if (bad || entries.length > 50) throw refuse(where, 'at most 50 numbers by name', bad?.[1] ?? value);
   return Object.fromEntries(entries) as Record<string, number>;
 }
 

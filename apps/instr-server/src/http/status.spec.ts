@@ -24,6 +24,8 @@ describe('the status page', () => {
     });
     await server.instrument(fileOf(ORDERS), ORDERS);
     await server.instrument(fileOf(ORDERS), ORDERS);
+    const unmarked = 'exports.other = 1;\n';
+    await server.instrument(fileOf(unmarked, { path: 'dist/other.js' }), unmarked);
     const { status, headers, text } = await server.ask('/');
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
@@ -34,12 +36,39 @@ describe('the status page', () => {
       'older',
       'orders',
       'eventLoopDelayMs: 1.5',
+      '<details>',
+      'of 2 files looked at',
       'the result was cached',
     ]) {
       expect(text).toContain(words);
     }
+    expect(text).toMatch(/<dt>Woven<\/dt>\s*<dd>1<\/dd>/);
     expect(text).toContain('http-equiv="refresh"');
     expect(text).not.toContain('<script');
+  });
+
+  it('I13, I27: shows what hooks threw, and who has ended, at once', async () => {
+    const server = await startServer();
+    await server.handshake({ hookErrors: { orders: 12 } });
+    await server.handshake({ agentId: 'b'.repeat(16) });
+    const stats = await server.stats();
+    expect([stats.rules[0]?.errors, stats.counters['agents']]).toEqual([12, 2]);
+    expect((await server.ask('/metrics')).text).toContain('rule_hook_errors{rule="orders"} 12');
+    expect((await server.ask('/')).text).toContain('12 errors in hooks');
+
+    const last = facts({ agentId: 'b'.repeat(16), woven: 7 });
+    const body = JSON.stringify({ agent: last });
+    const said = await server.ask(`/v1/agents/${last.agentId}`, {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      body,
+    });
+
+    expect(said.status).toBe(204);
+    const { agents } = (await server.ask('/v1/agents')).json();
+    expect(agents).toMatchObject([{ state: 'ended', facts: { woven: 7 } }, { state: 'running' }]);
+    expect((await server.stats()).counters['agents']).toBe(1);
+    expect((await server.ask('/')).text).toContain('ended, 0 s ago');
   });
 
   it('lets nothing of it run or load that is not its own', async () => {

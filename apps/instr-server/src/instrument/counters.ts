@@ -14,6 +14,8 @@ export class Counters {
   handshakes = 0;
   /** Files that went through the weaver, whatever came of it. */
   weaves = 0;
+  /** Those in which something was marked. */
+  wovenFiles = 0;
   /** Milliseconds of that, waiting included. */
   weaveMs = 0;
   /** Sources that came over the wire, and their bytes. */

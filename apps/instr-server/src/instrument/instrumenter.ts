@@ -118,6 +118,7 @@ export class Instrumenter {
         rules: book.rulesFor(file).rules,
       });
       counters.weaveMs += clock() - begunAt;
+      if (outcome.status === 'woven') counters.wovenFiles += 1;
       for (const reason of reasonsOf(outcome)) {
         counters.refused(`${file.package}@${file.version}/${file.path}`, reason);
       }

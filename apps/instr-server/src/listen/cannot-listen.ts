@@ -1,4 +1,5 @@
-import { InstrServerError, messageOf } from '../errors.js';
+import { messageOf } from '@distrace/nest-server';
+import { InstrServerError } from '../errors.js';
 import { isLoopback, type ListenOptions } from './check-address.js';
 
 /** Why an address cannot be had, and what to do. */

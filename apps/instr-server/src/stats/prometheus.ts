@@ -11,9 +11,20 @@ interface MetricRow {
 
 /** The plain numbers; answers, rules and problems have labels and follow. */
 export const METRICS: readonly MetricRow[] = [
-  { counter: 'agents', name: 'agents', type: 'gauge', help: 'Processes that were heard of lately.' },
+  {
+    counter: 'agents',
+    name: 'agents',
+    type: 'gauge',
+    help: 'Processes that run: heard of within three polls, and not ended.',
+  },
   { counter: 'handshakes', name: 'handshakes', type: 'counter', help: 'Handshakes and polls.' },
   { counter: 'woven', name: 'woven', type: 'counter', help: 'Files that went through the weaver.' },
+  {
+    counter: 'wovenFiles',
+    name: 'woven_files',
+    type: 'counter',
+    help: 'Those in which something was marked.',
+  },
   {
     counter: 'wovenMs',
     name: 'weaving_milliseconds',
@@ -136,6 +147,12 @@ export function statsToPrometheus(stats: Stats): string {
       type: 'gauge',
       help: 'Functions that a rule matched.',
       samples: stats.rules.map(({ name, functions }) => [{ rule: name }, functions]),
+    },
+    {
+      name: 'rule_hook_errors',
+      type: 'gauge',
+      help: 'Errors that hooks of a rule threw, in the processes that are listed.',
+      samples: stats.rules.map(({ name, errors }) => [{ rule: name }, errors]),
     },
     {
       name: 'rule_enabled',

@@ -7,6 +7,8 @@ export interface RuleStats {
   /** Files in which it found a function, and functions, of those files that were asked for since the rules changed. */
   readonly files: number;
   readonly functions: number;
+  /** What its hooks threw in the processes that are listed. */
+  readonly errors: number;
 }
 
 /** What `GET /v1/stats` says. Numbers count from the start of this process, unless they say what is now. */
@@ -33,6 +35,7 @@ export function readStats(core: InstrServerCore): Stats {
   const { book, counters, results, sources, disk, pool, instrumenter, rate, agents, signer } = core;
   const final = counters.answers.filter(({ status }) => status !== 'need-source');
   const total = sum(final);
+  const listed = agents.list();
   const hits = sum(final.filter(({ phase }) => phase === 'instrumented'));
   return {
     startedAtMs: core.startedAtMs,
@@ -40,6 +43,7 @@ export function readStats(core: InstrServerCore): Stats {
       name,
       enabled: book.isEnabled(name),
       ...counters.matchesOf(name),
+      errors: sum(listed.map(({ facts }) => ({ count: facts.hookErrors?.[name] ?? 0 }))),
     })),
     rulesHash: book.rulesHash,
     serial: book.serial,
@@ -50,9 +54,10 @@ export function readStats(core: InstrServerCore): Stats {
     answers: counters.answers,
     hitRate: total === 0 ? null : hits / total,
     counters: {
-      agents: agents.list().length,
+      agents: listed.filter(({ state }) => state === 'running').length,
       handshakes: counters.handshakes,
       woven: counters.weaves,
+      wovenFiles: counters.wovenFiles,
       wovenMs: Math.round(counters.weaveMs),
       answeredFromCache: hits,
       joined: instrumenter.joined,

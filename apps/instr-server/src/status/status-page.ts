@@ -67,14 +67,18 @@ function alarms({ reloadFailure, counters }: Stats): Html {
 
 function numbers({ counters, hitRate }: Stats, agents: readonly AgentRecord[]): Html {
   const shown: readonly (readonly [string, string, string])[] = [
-    ['Processes', count(agents.length), 'heard of lately'],
+    ['Processes', count(counters['agents'] ?? 0), `running, ${count(agents.length)} heard of lately`],
     [
       'Starts by a pack',
       count(counters['packsSent'] ?? 0),
       `of ${count(counters['handshakes'] ?? 0)} handshakes`,
     ],
     ['From the cache', percent(hitRate), `${count(counters['answeredFromCache'] ?? 0)} answers about files`],
-    ['Woven', count(counters['woven'] ?? 0), `files, ${count(counters['wovenMs'] ?? 0)} ms`],
+    [
+      'Woven',
+      count(counters['wovenFiles'] ?? 0),
+      `of ${count(counters['woven'] ?? 0)} files looked at, ${count(counters['wovenMs'] ?? 0)} ms`,
+    ],
     [
       'Sources sent here',
       count(counters['sourcesReceived'] ?? 0),
@@ -95,14 +99,15 @@ function numbers({ counters, hitRate }: Stats, agents: readonly AgentRecord[]): 
 }
 
 function rules({ rules: all }: Stats): Html {
-  return section('Rules', ['Rule', 'State', 'Files', 'Functions'], {
-    rows: all.map(({ name, enabled, files, functions }) => [
+  return section('Rules', ['Rule', 'State', 'Files', 'Functions', 'Errors'], {
+    rows: all.map(({ name, enabled, files, functions, errors }) => [
       html`<th scope="row">${name}</th>`,
       html`<td>${enabled ? 'on' : html`<span class="off">off</span>`}</td>`,
       html`<td class="n">${count(files)}</td>`,
       html`<td class="n">
         ${functions === 0 ? html`<span class="warn">matched nothing</span>` : count(functions)}
       </td>`,
+      html`<td class="n">${errors === 0 ? 0 : html`<span class="warn">${count(errors)}</span>`}</td>`,
     ]),
     empty: 'The extensions name no interceptor.',
   });
@@ -121,7 +126,7 @@ function processes({ agents, stats, nowMs, pollIntervalMs }: StatusPageInput): H
     'Process facts',
   ];
   return section('Processes', head, {
-    rows: agents.map(({ facts, lastSeenMs, longestGapMs, asked, missedCache }) => {
+    rows: agents.map(({ facts, state, lastSeenMs, longestGapMs, asked, missedCache }) => {
       const isCurrent = facts.rulesHash === stats.rulesHash;
       const silentMs = nowMs - lastSeenMs;
       return [
@@ -134,7 +139,7 @@ function processes({ agents, stats, nowMs, pollIntervalMs }: StatusPageInput): H
           ${isCurrent ? 'applied' : html`<span class="warn">${facts.rulesHash === '' ? 'none yet' : 'older'}</span>`}
           <small><code title="${facts.rulesHash}">${short(facts.rulesHash)}</code></small>
         </td>`,
-        html`<td class="n">${count(facts.woven)}</td>`,
+        html`<td class="n">${count(facts.woven)} ${hookErrorsOf(facts.hookErrors)}</td>`,
         html`<td class="n">
           ${facts.missed > 0 ? html`<span class="warn">${count(facts.missed)}</span>` : 0}
         </td>`,
@@ -143,9 +148,9 @@ function processes({ agents, stats, nowMs, pollIntervalMs }: StatusPageInput): H
         </td>`,
         html`<td class="n">
           ${
-            silentMs > 3 * pollIntervalMs
-              ? html`<span class="warn">${ago(silentMs)} ago</span>`
-              : `${ago(silentMs)} ago`
+            state === 'silent'
+              ? html`<span class="warn">gone, ${ago(silentMs)} ago</span>`
+              : `${state === 'ended' ? 'ended, ' : ''}${ago(silentMs)} ago`
           }
           ${longestGapMs > 3 * pollIntervalMs ? html`<small>gap of ${ago(longestGapMs)}</small>` : undefined}
         </td>`,
@@ -156,11 +161,23 @@ function processes({ agents, stats, nowMs, pollIntervalMs }: StatusPageInput): H
   });
 }
 
-/** Plain lines: whatever can be opened would be shut again by the next reload. */
+/** Which interceptors' hooks threw there, and how often. */
+function hookErrorsOf(errors: Readonly<Record<string, number>> | undefined): Html | undefined {
+  const entries = Object.entries(errors ?? {});
+  if (entries.length === 0) return undefined;
+  const all = entries.map(([name, times]) => `${name}: ${count(times)}`).join(', ');
+  const total = entries.reduce((sum, [, times]) => sum + times, 0);
+  return html`<small class="warn" title="${all}">${count(total)} errors in hooks</small>`;
+}
+
+/** Shut, or a dozen lines would make each row of the table as high; the reload shuts it again, so the data has them too. */
 function factsOf(facts: Readonly<Record<string, number>> | undefined): Html {
   const entries = Object.entries(facts ?? {});
   if (entries.length === 0) return html`–`;
-  return html`${entries.map(([name, value]) => html`<div>${name}: ${count(Math.round(value * 100) / 100)}</div>`)}`;
+  return html`<details>
+    <summary>${entries.length} numbers</summary>
+    ${entries.map(([name, value]) => html`<div>${name}: ${count(Math.round(value * 100) / 100)}</div>`)}
+  </details>`;
 }
 
 const PHASES: Readonly<Record<string, string>> = {

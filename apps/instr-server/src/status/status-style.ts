@@ -37,6 +37,7 @@ td { min-width: 4.5rem; }
 td.n { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.long { min-width: 13rem; overflow-wrap: anywhere; }
 td.facts { color: var(--quiet); font-size: 0.8125rem; white-space: nowrap; }
+summary { cursor: pointer; }
 td small, th small { display: block; font-weight: 400; }
 .warn { color: var(--warn); font-weight: 600; }
 .off { color: var(--quiet); font-weight: 600; }

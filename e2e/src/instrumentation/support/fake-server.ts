@@ -72,6 +72,8 @@ export interface FakeServer extends AsyncDisposable {
   readonly port: number;
   readonly keys: KeyPair;
   readonly requests: SeenRequest[];
+  /** What processes said at their end. */
+  readonly goodbyes: SeenRequest[];
   /** Files woven, each once. */
   readonly transforms: readonly string[];
   options: FakeServerOptions;
@@ -89,6 +91,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
   const sources = new Map<string, string>();
   const woven: Record<string, EditList | null> = {};
   const requests: SeenRequest[] = [];
+  const goodbyes: SeenRequest[] = [];
   const transforms: string[] = [];
   const issuedAtMs = Date.now();
   let server: Server;
@@ -100,6 +103,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
     },
     keys,
     requests,
+    goodbyes,
     transforms,
     options,
     serial: 1,
@@ -131,7 +135,13 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
       request.on('data', (chunk: Buffer) => (text += chunk.toString()));
       request.on('end', () => {
         const body = text === '' ? undefined : (JSON.parse(text) as unknown);
-        requests.push({ url: request.url ?? '', headers: request.headers, body, text });
+        const seen = { url: request.url ?? '', headers: request.headers, body, text };
+        if (request.method === 'DELETE') {
+          goodbyes.push(seen);
+          response.writeHead(204).end();
+          return;
+        }
+        requests.push(seen);
         const make = () => JSON.stringify(answerTo(request.url ?? '', body));
         if (fake.options.instead?.(request, response, make) === true) return;
         response.writeHead(200, { 'content-type': 'application/json' });

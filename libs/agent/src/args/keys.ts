@@ -47,6 +47,7 @@ export const ARG_KEYS = [
   { name: 'cache_dir', takes: 'a folder that belongs to this user alone' },
   { name: 'ignore', takes: 'package names, separated by commas' },
   { name: 'poll_interval_ms', takes: 'a whole number from 100 to 86400000, or 0 for never' },
+  { name: 'exit_flush_ms', default: '300', takes: 'a whole number from 0 to 10000' },
   { name: 'process_facts', default: 'false', takes: 'true or false' },
   { name: 'log_level', default: 'warn', takes: 'trace, debug, info, warn, error or off' },
   { name: 'log_dir', takes: 'a folder for the log' },

@@ -36,6 +36,7 @@ describe('the arguments of the agent', () => {
       logLevel: 'warn',
       logDir: undefined,
       dumpDir: undefined,
+      exitFlushMs: 300,
     });
   });
 

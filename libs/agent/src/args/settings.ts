@@ -32,6 +32,8 @@ export interface Settings {
   readonly ignore: readonly string[];
   /** Undefined: what the manifest says. 0: never. */
   readonly pollIntervalMs: number | undefined;
+  /** For spans left at an end without another turn of the event loop. 0: they are lost. */
+  readonly exitFlushMs: number;
   readonly processFacts: boolean;
   readonly logLevel: LogLevel;
   readonly logDir: string | undefined;
@@ -89,6 +91,7 @@ export function settingsFrom(...sources: readonly Pairs[]): Settings {
     cacheDir: pathOf('cache_dir', given.cache_dir),
     ignore: listOf(given.ignore),
     pollIntervalMs: given.poll_interval_ms === undefined ? undefined : pollOf(given.poll_interval_ms),
+    exitFlushMs: wholeOf('exit_flush_ms', given.exit_flush_ms ?? '', 0, 10_000),
     processFacts: booleanOf('process_facts', given.process_facts),
     logLevel: oneOf('log_level', given.log_level ?? '', LOG_LEVELS),
     logDir: pathOf('log_dir', given.log_dir),

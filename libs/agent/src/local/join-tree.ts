@@ -17,7 +17,7 @@ export async function joinTree(
   settings: Pick<Settings, 'serverEntry' | 'serverMain' | 'extensions' | 'timeoutMs'>,
   env: Record<string, string | undefined>,
   warn: (error: AgentError) => void,
-): Promise<Pick<Place, 'endpoint' | 'publicKeys'> | undefined> {
+): Promise<Omit<Place, 'service'> | undefined> {
   if (isTreeWithout(env)) return undefined;
   const found = readTree(env);
   if (found !== undefined) return placeInTree(found);
@@ -33,7 +33,7 @@ export async function joinTree(
       keys: createKeyPair(),
     });
     leaveTree(env, tree);
-    return placeInTree(tree);
+    return { ...placeInTree(tree), isFirst: true };
   } catch (error) {
     leaveNoTree(env);
     throw error;

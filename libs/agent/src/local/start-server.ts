@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KeyPair } from '@distrace/instrumentation/wire';
@@ -40,14 +40,15 @@ export async function startServer({
   warn,
   keys,
 }: StartServerOptions): Promise<Tree> {
-  const folder = mkdtempSync(join(tmpdir(), 'distrace-'));
-  const tree: Tree = {
-    socketPath: join(folder, 'server.sock'),
-    token: randomBytes(24).toString('base64url'),
-    publicKey: keys.publicKey,
-  };
+  let folder: string | undefined;
   let child: ChildProcess | undefined;
   try {
+    folder = mkdtempSync(join(tmpdir(), 'distrace-'));
+    const tree: Tree = {
+      socketPath: join(folder, 'server.sock'),
+      token: randomBytes(24).toString('base64url'),
+      publicKey: keys.publicKey,
+    };
     child = spawn(process.execPath, [entry, '--local'], {
       env: Object.fromEntries(KEPT.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
       stdio: 'pipe',
@@ -68,10 +69,10 @@ export async function startServer({
     return tree;
   } catch (error) {
     child?.kill();
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     throw new AgentError(
       'DT_ERR_AGENT_LOCAL_SERVER',
-      `server_entry must start an instrumentation server within ${timeoutMs} ms, got ${JSON.stringify(entry)}: ${reasonOf(error)}`,
+      `server_entry must be the main file of an instrumentation server, got ${JSON.stringify(entry)}: ${whatIs(entry) ?? reasonOf(error)}`,
     );
   }
 }
@@ -94,7 +95,10 @@ function warnWhereExposed(folder: string, warn: (error: AgentError) => void): vo
 
 function isReady(child: ChildProcess, timeoutMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new Error('it was not ready in time')), timeoutMs);
+  const timer = setTimeout(
+    () => reject(new Error(`it was not ready within ${timeoutMs} ms; run it by hand to see why`)),
+    timeoutMs,
+  );
   let said = '';
   let complained = '';
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -106,9 +110,25 @@ function isReady(child: ChildProcess, timeoutMs: number): Promise<void> {
   });
   child.on('error', reject);
   child.on('close', (code, signal) => {
-    reject(new Error(`it ended with ${signal ?? `code ${code}`}: ${complained.trim() || 'it said nothing'}`));
+    reject(new Error(`it ended with ${signal ?? `code ${code}`}, ${lastWords(complained)}`));
   });
   return promise.finally(() => clearTimeout(timer));
+}
+
+/** What is wrong with the path itself. */
+function whatIs(entry: string): string | undefined {
+  const stats = statSync(entry, { throwIfNoEntry: false });
+  if (stats === undefined) return 'there is no such file; correct the path, or build the server';
+  return stats.isDirectory() ? 'it is a folder; say which file of it by server_main' : undefined;
+}
+
+/** Of all that Node prints for an exception, the line that says what it was. */
+function lastWords(complained: string): string {
+  const lines = complained
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line));
+  const line = lines.findLast((one) => /^(?:\w*Error\b|instr-server )/.test(one)) ?? lines.at(-1);
+  return line === undefined ? 'saying nothing' : `saying: ${line.trim()}`;
 }
 
 /** The app may end while the server runs; what the server prints from now on is read and dropped. */

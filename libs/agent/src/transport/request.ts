@@ -4,6 +4,9 @@ import { AGENT_VERSION } from '../version.js';
 import { explain } from './explain.js';
 import { readAnswer } from './read-answer.js';
 
+/** As they are before the app, which may replace them: a request that was begun would keep the process alive. */
+const { setTimeout, clearTimeout } = globalThis;
+
 /** Where requests go, as plain values: it is sent to the thread that asks synchronously. */
 export interface Endpoint {
   readonly socketPath?: string;
@@ -16,7 +19,7 @@ export interface Endpoint {
 }
 
 export interface Ask {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   /** For all of it: name look-up, connection, answer, unpacking. */

@@ -24,26 +24,26 @@ function askWith(answer: InstrumentAnswer | object, accept: (signed: string) => 
     nowMs: () => 0,
     failed,
   });
-  const decision = ask(FILE, 'text');
-  return { decision, kept: keep.mock.calls, failed: failed.mock.calls.length };
+  const answered = ask(FILE, 'text');
+  return { answered, kept: keep.mock.calls, failed: failed.mock.calls.length };
 }
 
 describe('an answer about a file', () => {
   it('is kept for the next start when it is a signed list, also one that says that nothing is marked', () => {
     expect(askWith({ status: 'woven', edits: 'signed' })).toEqual({
-      decision: LIST,
+      answered: { decision: LIST, from: 'server' },
       kept: [[fileKey(FILE), 'signed']],
       failed: 0,
     });
     expect(askWith({ status: 'not-marked', edits: 'signed' }, () => NONE)).toEqual({
-      decision: null,
+      answered: { decision: null, from: 'server' },
       kept: [[fileKey(FILE), 'signed']],
       failed: 0,
     });
   });
 
   it('counts as none and is not kept when "not marked" is not signed', () => {
-    expect(askWith({ status: 'not-marked' })).toEqual({ decision: undefined, kept: [], failed: 1 });
+    expect(askWith({ status: 'not-marked' })).toEqual({ answered: undefined, kept: [], failed: 1 });
   });
 
   it('counts as none and is not kept when the list is not accepted', () => {
@@ -51,13 +51,17 @@ describe('an answer about a file', () => {
       throw new Error('for another source');
     };
     expect(askWith({ status: 'woven', edits: 'signed' }, accept)).toEqual({
-      decision: undefined,
+      answered: undefined,
       kept: [],
       failed: 1,
     });
   });
 
   it('is not kept when it is a refusal: a busy server refuses what it weaves an hour later', () => {
-    expect(askWith({ status: 'refused', reason: 'time' })).toEqual({ decision: null, kept: [], failed: 0 });
+    expect(askWith({ status: 'refused', reason: 'time' })).toEqual({
+      answered: { decision: null, from: 'server', why: 'time' },
+      kept: [],
+      failed: 0,
+    });
   });
 });

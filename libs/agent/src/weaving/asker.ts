@@ -4,7 +4,7 @@ import type { Breaker } from '../transport/breaker.js';
 import { StatusError } from '../transport/failure.js';
 import type { Ask, Endpoint } from '../transport/request.js';
 import { instrumentAsk, readInstrument } from '../server.js';
-import type { Decision } from './lists.js';
+import type { Answer } from './lists.js';
 
 export interface AskerOptions {
   readonly endpoint: Endpoint;
@@ -28,7 +28,7 @@ const OF_THE_FILE = new Set([400, 413, 422]);
  * Asks the server about a file that nothing is known of, while the loader waits: first by hash alone, then with the
  * source if the server has not seen it. Undefined when it does not answer, or must not be asked now.
  */
-export function makeAsker(options: AskerOptions): (file: FileIdentity, text: string) => Decision | undefined {
+export function makeAsker(options: AskerOptions): (file: FileIdentity, text: string) => Answer | undefined {
   const { endpoint, service, timeoutMs, upload, breaker, askSync, accept, keep, nowMs, failed } = options;
   const once = (file: FileIdentity, text: string | undefined) =>
     readInstrument(askSync(endpoint, instrumentAsk(service, file, text, timeoutMs)));
@@ -42,10 +42,10 @@ export function makeAsker(options: AskerOptions): (file: FileIdentity, text: str
       breaker.succeeded();
       if (answer.status === 'need-source') return undefined;
       // Of a busy server, out of time or memory, or of one that lies: it must not outlive this process.
-      if (answer.status === 'refused') return null;
+      if (answer.status === 'refused') return { decision: null, from: 'server', why: answer.reason };
       const list = accept(answer.edits, file);
       keep(fileKey(file), answer.edits);
-      return list.edits.length === 0 ? null : list;
+      return { decision: list.edits.length === 0 ? null : list, from: 'server' };
     } catch (error) {
       if (error instanceof StatusError && OF_THE_FILE.has(error.status)) return undefined;
       breaker.failed();

@@ -7,7 +7,7 @@ import type { Candidates } from '../files/candidates.js';
 import { formatOf } from '../files/format.js';
 import { pathInside } from '../files/owner.js';
 import type { Owners } from '../files/owner.js';
-import type { Decision, Decisions } from './lists.js';
+import type { Answer, Decisions } from './lists.js';
 
 /** What the server is told of this thread. */
 export interface Counts {
@@ -16,6 +16,15 @@ export interface Counts {
   woven: number;
   /** Files that might be marked, of which the server could not be asked. */
   missed: number;
+  /** Files that the pack has with another content. */
+  changed: number;
+  /** What hooks threw, by interceptor; set once there is a runtime. */
+  hookErrors: () => Readonly<Record<string, number>>;
+}
+
+/** Counts of a thread that has done nothing yet. */
+export function noCounts(): Counts {
+  return { modules: 0, woven: 0, missed: 0, changed: 0, hookErrors: () => ({}) };
 }
 
 export interface LoadHookOptions {
@@ -26,15 +35,20 @@ export interface LoadHookOptions {
   readonly realPath: (path: string) => string;
   readonly decisions: Decisions;
   /** Asks the server while the loader waits; undefined when there is no answer. Never throws. */
-  ask(file: FileIdentity, text: string): Decision | undefined;
+  ask(file: FileIdentity, text: string): Answer | undefined;
   /** The woven text; throws when the list does not fit. */
-  weave(text: string, list: EditList): string;
+  weave(text: string, list: EditList, file: FileIdentity): string;
   readonly counts: Counts;
   /** Something that should not happen did; the original runs. */
   failed(file: FileIdentity | undefined, error: unknown): void;
+  /** What became of a file that may be marked, and from where that was known. */
+  decided?(file: FileIdentity, outcome: string, ms: number): void;
   /** For people who want to see woven code. */
   dump?(file: FileIdentity, woven: string): void;
 }
+
+/** The app may replace what it finds on the global object. */
+const now = performance.now.bind(performance);
 
 /**
  * The one hook: whatever happens in it, the module runs. A file is read by Node, never by the agent; most are let
@@ -46,17 +60,24 @@ export function makeLoadHook(options: LoadHookOptions): LoadHookSync {
     options.counts.modules += 1;
     if (!url.startsWith('file:') || loaded.source == null) return loaded;
     let file: FileIdentity | undefined;
+    const startedAtMs = now();
     try {
       const found = find(url, context, loaded, options);
       if (found === undefined) return loaded;
       file = found.file;
-      const decision = decide(found.file, found.text, options);
-      if (decision == null) return loaded;
+      const answer = decide(found.file, found.text, options);
+      const say = (outcome: string) => options.decided?.(found.file, outcome, now() - startedAtMs);
+      if (answer?.decision == null) {
+        say(wordsFor(answer));
+        return loaded;
+      }
+      const { decision, from } = answer;
       if (decision.source !== found.file.source || decision.format !== found.file.format) {
         throw new Error('they are for another source');
       }
-      const source = options.weave(found.text, decision);
+      const source = options.weave(found.text, decision, found.file);
       options.counts.woven += 1;
+      say(`woven (${from}), probes: ${decision.probes.length}`);
       options.dump?.(file, source);
       return { ...loaded, source };
     } catch (error) {
@@ -99,14 +120,21 @@ function decide(
   file: FileIdentity,
   text: string,
   { decisions, ask, counts }: LoadHookOptions,
-): Decision | undefined {
+): Answer | undefined {
   const key = fileKey(file);
   const known = decisions.get(key);
   if (known !== undefined) return known;
+  if (decisions.hasOther(key)) counts.changed += 1;
   const answer = ask(file, text);
   if (answer === undefined) counts.missed += 1;
   else decisions.learn(key, answer);
   return answer;
+}
+
+function wordsFor(answer: Answer | undefined): string {
+  if (answer === undefined) return 'left as it is: nothing is known of it, and nobody could be asked';
+  const { from, why } = answer;
+  return why === undefined ? `not marked (${from})` : `refused (${from}): ${why}`;
 }
 
 function bufferOf(source: LoadFnOutput['source']): Buffer {

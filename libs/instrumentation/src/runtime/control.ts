@@ -13,6 +13,8 @@ export interface RuntimeReport {
   readonly interceptor: string;
   readonly function: string;
   readonly line: number;
+  /** The record that was registered: tells whoever did of which file it is. */
+  readonly probe?: ProbeRecord;
   readonly error?: unknown;
   /** Whether the interceptor is off at this function from now on. */
   readonly disabled: boolean;
@@ -40,6 +42,8 @@ export interface RuntimeCounters {
   readonly errors: number;
   /** Interceptors switched off at a function for their errors. */
   readonly disabled: number;
+  /** What interceptors threw, by interceptor; none that threw nothing. */
+  readonly errorsBy: Readonly<Record<string, number>>;
 }
 
 /** The side of the runtime that woven code cannot reach. */

@@ -114,10 +114,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
         scopes = runningScopes(given);
       },
       counters() {
-        const { calls, errors, disabled } = hooks;
+        const { calls, errors, disabled, errorsBy } = hooks;
         let on = 0;
         for (const plan of live) if (plan !== undefined) on += 1;
-        return { probes: live.length, live: on, calls, errors, disabled };
+        return { probes: live.length, live: on, calls, errors, disabled, errorsBy: { ...errorsBy } };
       },
     },
   };

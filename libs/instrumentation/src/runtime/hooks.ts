@@ -17,16 +17,22 @@ export interface Hooks {
   calls: number;
   errors: number;
   disabled: number;
+  /** Errors by interceptor, of those that had any. */
+  readonly errorsBy: Record<string, number>;
   /** Whether the hook ran through. */
   tell(step: Step, phase: Phase, call: Call, value?: unknown): boolean;
   /** Innermost first. */
   tellEnd(entered: readonly Entered[], phase: 'onExit' | 'onError', value: unknown): void;
-  report(step: Step | undefined, report: Omit<RuntimeReport, 'interceptor' | 'function' | 'line'>): void;
+  report(
+    step: Step | undefined,
+    report: Omit<RuntimeReport, 'interceptor' | 'function' | 'line' | 'probe'>,
+  ): void;
 }
 
 export function createHooks(plans: Plans, onReport: ((report: RuntimeReport) => void) | undefined): Hooks {
   function count(step: Step, error: unknown): void {
     hooks.errors += 1;
+    hooks.errorsBy[step.interceptor] = (hooks.errorsBy[step.interceptor] ?? 0) + 1;
     const isFirst = step.errors === 0;
     const wasBroken = step.broken;
     plans.failed(step);
@@ -40,6 +46,7 @@ export function createHooks(plans: Plans, onReport: ((report: RuntimeReport) => 
     calls: 0,
     errors: 0,
     disabled: 0,
+    errorsBy: Object.create(null) as Record<string, number>,
     tell(step, phase, call, value) {
       const before = hooks.inside;
       hooks.inside = true;
@@ -68,6 +75,7 @@ export function createHooks(plans: Plans, onReport: ((report: RuntimeReport) => 
           interceptor: step?.interceptor ?? '',
           function: step?.probe.function ?? '',
           line: step?.probe.line ?? 0,
+          probe: step?.probe,
           ...rest,
         });
       } catch {

@@ -85,4 +85,11 @@ export interface Scopes {
 export interface BundleHandle extends Scopes {
   /** Exports what is left; resolves, never rejects. */
   shutdown(timeoutMs: number): Promise<void>;
+  /**
+   * Exports what is left before a process ends that will not turn its event loop again; blocks for at most so many
+   * milliseconds, not at all when nothing is left; never throws. Absent in bundles of older servers.
+   */
+  flushSync?(timeoutMs: number): void;
+  /** Spans that have started and not ended yet. Absent in bundles of older servers. */
+  openSpans?(): number;
 }

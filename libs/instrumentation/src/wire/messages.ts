@@ -20,6 +20,10 @@ export interface AgentFacts {
   readonly rulesHash: string;
   readonly woven: number;
   readonly missed: number;
+  /** What hooks of interceptors threw, by interceptor; absent while none did. */
+  readonly hookErrors?: Readonly<Record<string, number>>;
+  /** How often it asks, milliseconds; 0: never. Absent: as the manifest says. */
+  readonly pollIntervalMs?: number;
   /** By option: event loop delay, GC, heap, modules loaded. Numbers only, units in the names. */
   readonly process?: Readonly<Record<string, number>>;
 }

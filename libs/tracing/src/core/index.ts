@@ -53,6 +53,7 @@ export type {
   ExportProcessorOptions,
   ExportStats,
   SendOptions,
+  SendSyncOptions,
 } from './export/index.js';
 
 // For who builds on this library.

@@ -13,6 +13,7 @@ import { definitionOf } from '../../interceptor/interceptor.js';
 import type { BundleHandle, BundleStart, HelperBundle, InterceptorBody } from '../../runtime/index.js';
 import { attributeProcessor } from './attribute-processor.js';
 import { exporterText } from './exporter-text.js';
+import { openSpanCounter } from './open-span-counter.js';
 import { receivingEnd, sendingEnd } from './thread-channel.js';
 
 /** What the generated entry of a bundle hands over. */
@@ -45,6 +46,7 @@ function startMain(options: BundleStart, custom: Readonly<Record<string, unknown
   const { serviceName, spanExporter, attributes, stackTraces, hiddenFiles = [] } = options;
   hideStackFrames([...ownFile(), ...hiddenFiles]);
   const exporters = createExporterRegistry();
+  const open = openSpanCounter();
   for (const [name, Exporter] of Object.entries(custom)) {
     exporters.register(name, (args) => new (Exporter as ExporterClass)(...args));
   }
@@ -53,23 +55,32 @@ function startMain(options: BundleStart, custom: Readonly<Record<string, unknown
     exporter: spanExporter === undefined ? undefined : exporterText(spanExporter),
     exporters,
     stackTraces,
-    spanProcessors: attributes === undefined ? [] : [attributeProcessor(attributes)],
+    spanProcessors: [open.processor, ...(attributes === undefined ? [] : [attributeProcessor(attributes)])],
   });
   const threads = receivingEnd();
   receiveThreadSpans(threads);
-  return { ...scopes, shutdown: (timeoutMs) => shutdown(running, threads, timeoutMs) };
+  return {
+    ...scopes,
+    shutdown: (timeoutMs) => shutdown(running, threads, timeoutMs),
+    flushSync(timeoutMs) {
+      threads.takeAll();
+      running.flushSync(timeoutMs);
+    },
+    openSpans: open.count,
+  };
 }
 
 function startThread({ serviceName, attributes, stackTraces, hiddenFiles = [] }: BundleStart): BundleHandle {
   hideStackFrames([...ownFile(), ...hiddenFiles]);
+  const open = openSpanCounter();
   connectThreadTracing({
     port: sendingEnd(),
     serviceName,
     stackTraces,
-    spanProcessors: attributes === undefined ? [] : [attributeProcessor(attributes)],
+    spanProcessors: [open.processor, ...(attributes === undefined ? [] : [attributeProcessor(attributes)])],
   });
   // Spans of a thread are sent as they start and end: nothing waits here.
-  return { ...scopes, shutdown: () => Promise.resolve() };
+  return { ...scopes, shutdown: () => Promise.resolve(), openSpans: open.count };
 }
 
 /** The file that the bundle is evaluated as, by the stack: its frames say nothing of the application. */

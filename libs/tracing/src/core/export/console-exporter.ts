@@ -2,7 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { formatDuration, harmlessText } from '@distrace/zipkin';
 import type { Span } from '@distrace/zipkin';
 import { SpanExporter } from './span-exporter.js';
-import type { SendOptions } from './span-exporter.js';
+import type { SendOptions, SendSyncOptions } from './span-exporter.js';
 import { TAG_LINKS, toZipkinSpan } from './to-zipkin.js';
 import { writeSpans } from './write-spans.js';
 
@@ -23,6 +23,12 @@ class ConsoleExporter extends SpanExporter {
   constructor(stream: NonNullable<ConsoleExporterOptions['stream']>) {
     super();
     this.#stream = stream;
+  }
+
+  /** A terminal and a file take it at once, a pipe as far as it goes: as `console.log` at the same moment. */
+  override sendSync(spans: readonly ReadableSpan[], options: SendSyncOptions): void {
+    const lines = writeSpans(spans, (span) => spanLine(toZipkinSpan(span)), options);
+    if (lines.length > 0) this.#stream.write(lines.join(''));
   }
 
   override send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void> {

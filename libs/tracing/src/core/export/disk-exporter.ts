@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
@@ -7,10 +8,10 @@ import { SpareBuffer } from './byte-buffer.js';
 import { prepareDiskPath, rotatedPath } from './disk-path.js';
 import { LineFile } from './line-file.js';
 import { makeFolders } from './make-folders.js';
-import { packSpans } from './pack-spans.js';
+import { packSpans, packSpansSync } from './pack-spans.js';
 import { RetryableError } from './retryable-error.js';
 import { SpanExporter } from './span-exporter.js';
-import type { SendOptions } from './span-exporter.js';
+import type { SendOptions, SendSyncOptions } from './span-exporter.js';
 import { createZipkinWriter } from './zipkin-writer.js';
 import type { SpanWriter } from './zipkin-writer.js';
 
@@ -64,6 +65,20 @@ class DiskExporter extends SpanExporter {
     const writing = this.#last.then(() => this.#write(spans, options));
     this.#last = writing.catch(() => undefined);
     return writing;
+  }
+
+  /** Beyond the length of a file if need be: the next start puts it aside. */
+  override sendSync(spans: readonly ReadableSpan[], { onDropped }: SendSyncOptions): void {
+    const packs = packSpansSync(spans, {
+      onDropped,
+      encode: this.#encode,
+      form: 'lines',
+      // Not the one of a batch that is on its way.
+      buffers: new SpareBuffer(),
+      maxBytes: () => PACK_BYTES,
+      maxSpanBytes: PACK_BYTES,
+    });
+    for (const { bytes } of packs) appendFileSync(this.#path, bytes, { mode: 0o640 });
   }
 
   override async forceFlush(): Promise<void> {

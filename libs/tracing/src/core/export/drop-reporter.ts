@@ -34,6 +34,12 @@ export class DropReporter {
     );
   }
 
+  /** At the end of a process, where that was to be expected: the app's last lines are its own. */
+  droppedAtEnd(count: number): void {
+    this.#total += count;
+    safely(() => this.#onDrop?.(count));
+  }
+
   /** Spans that no exporter could write: a fault of their own that exports which work do not end, so said once. */
   unwritable(count: number, reason: string): void {
     this.#total += count;

@@ -43,6 +43,9 @@ export class ExportProcessor implements SpanProcessor {
   #timerIsDue = false;
   #sending: Promise<void> | undefined;
   #inFlight = 0;
+  #batch: readonly ReadableSpan[] = [];
+  /** Whether the last batch was given up: who is gone is not waited for. */
+  #isFailing = false;
   /** Spans accepted so far, and how far of them must be sent without waiting for a full batch. */
   #accepted = 0;
   #flushUpTo = 0;
@@ -102,6 +105,34 @@ export class ExportProcessor implements SpanProcessor {
     );
     await Promise.race([this.#flush(), outOfTime]);
     clock.clearTimeout(deadline);
+  }
+
+  /**
+   * For a process that ends without another turn of its event loop: hands over what waits and what is on its way,
+   * and blocks for at most `timeoutMs`. A batch on its way may so arrive twice. With nothing left, with an exporter
+   * that cannot, or when the last batch failed, it takes no time. Ends nothing: later spans wait as before.
+   */
+  flushSync(timeoutMs: number): void {
+    const rest = [...this.#batch, ...this.#queue.take(this.#queue.length)];
+    if (rest.length === 0) return;
+    this.#batch = [];
+    if (this.#exporter.sendSync === undefined || this.#isFailing || timeoutMs <= 0) {
+      this.#report.droppedAtEnd(rest.length);
+      return;
+    }
+    try {
+      let dropped = 0;
+      this.#exporter.sendSync(rest, {
+        timeoutMs,
+        onDropped: (spans, reason) => {
+          dropped += spans.length;
+          this.#report.unwritable(spans.length, reason);
+        },
+      });
+      this.#exported += rest.length - dropped;
+    } catch (thrown) {
+      this.#report.dropped(rest.length, errorMessage(thrown));
+    }
   }
 
   /** Flushes, then shuts the exporter down; both within `shutdownTimeoutMs`. Further calls wait for the first. */
@@ -191,6 +222,7 @@ export class ExportProcessor implements SpanProcessor {
 
   async #send(batch: readonly ReadableSpan[]): Promise<void> {
     this.#inFlight = batch.length;
+    this.#batch = batch;
     let outcome: BatchOutcome = NOTHING_SENT;
     try {
       outcome = await sendBatch(this.#exporter, batch, {
@@ -202,12 +234,14 @@ export class ExportProcessor implements SpanProcessor {
       outcome = { ...NOTHING_SENT, error: errorMessage(thrown) };
     } finally {
       this.#inFlight = 0;
+      this.#batch = [];
       this.#count(batch.length, outcome);
     }
   }
 
   #count(batchSize: number, { exported, unwritable, whyUnwritable, error }: BatchOutcome): void {
     this.#exported += exported;
+    this.#isFailing = error !== undefined;
     if (unwritable > 0) this.#report.unwritable(unwritable, whyUnwritable);
     if (error !== undefined) {
       this.#failedBatches++;

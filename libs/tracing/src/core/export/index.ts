@@ -1,6 +1,6 @@
 // What every exporter is, for those who write one.
 export { SpanExporter } from './span-exporter.js';
-export type { SendOptions } from './span-exporter.js';
+export type { SendOptions, SendSyncOptions } from './span-exporter.js';
 export { RetryableError } from './retryable-error.js';
 
 // Batching, retrying, dropping: the way from an ended span to an exporter.

@@ -38,7 +38,29 @@ const BREATH_BYTES = 1024 * 1024;
  * with the signal's reason as soon as it is aborted.
  */
 export async function* packSpans(spans: readonly ReadableSpan[], options: PackOptions): AsyncGenerator<Pack> {
-  const { maxBytes, signal, buffers, breathe = () => nextTurn() } = options;
+  const { signal, breathe = () => nextTurn() } = options;
+  signal.throwIfAborted();
+  for (const pack of steps(spans, options)) {
+    if (pack === undefined) await breathe();
+    else yield pack;
+    signal.throwIfAborted();
+  }
+}
+
+/** The same at a stretch. */
+export function* packSpansSync(
+  spans: readonly ReadableSpan[],
+  options: Omit<PackOptions, 'signal' | 'breathe'>,
+): Generator<Pack> {
+  for (const pack of steps(spans, options)) if (pack !== undefined) yield pack;
+}
+
+/** Undefined: a good moment for the event loop to turn. */
+function* steps(
+  spans: readonly ReadableSpan[],
+  options: Omit<PackOptions, 'signal' | 'breathe'>,
+): Generator<Pack | undefined> {
+  const { maxBytes, buffers } = options;
   const { open, between, close } = FORMS[options.form];
   const buffer = buffers.take();
   const encode = (span: ReadableSpan): boolean => encodeWithin(span, buffer, options);
@@ -46,7 +68,6 @@ export async function* packSpans(spans: readonly ReadableSpan[], options: PackOp
   let sinceBreath = 0;
   if (open !== undefined) buffer.put(open);
   for (const span of spans) {
-    signal.throwIfAborted();
     const start = buffer.length;
     if (writeSpan(span, encode, options) === undefined) {
       buffer.truncate(start);
@@ -65,10 +86,9 @@ export async function* packSpans(spans: readonly ReadableSpan[], options: PackOp
     packed.push(span);
     if (sinceBreath >= BREATH_BYTES) {
       sinceBreath = 0;
-      await breathe();
+      yield undefined;
     }
   }
-  signal.throwIfAborted();
   if (packed.length > 0) {
     buffer.replace(buffer.length - 1, close);
     yield { spans: packed, bytes: buffer.view(0, buffer.length) };
@@ -82,7 +102,11 @@ const FORMS = {
   lines: { open: undefined, between: '\n'.charCodeAt(0), close: '\n'.charCodeAt(0) },
 };
 
-function encodeWithin(span: ReadableSpan, to: ByteBuffer, { encode, maxSpanBytes }: PackOptions): boolean {
+function encodeWithin(
+  span: ReadableSpan,
+  to: ByteBuffer,
+  { encode, maxSpanBytes }: Pick<PackOptions, 'encode' | 'maxSpanBytes'>,
+): boolean {
   // A text that is too long for sure need not be encoded to know it.
   if (textLength(span) > maxSpanBytes) throw new RangeError(`it is longer than ${maxSpanBytes} bytes`);
   const start = to.length;

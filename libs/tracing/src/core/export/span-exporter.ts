@@ -13,6 +13,14 @@ export interface SendOptions {
   readonly onDropped?: (spans: readonly ReadableSpan[], reason: string) => void;
 }
 
+/** What goes with a batch at the end of a process. */
+export interface SendSyncOptions {
+  /** How long the process may be held, milliseconds. */
+  readonly timeoutMs: number;
+  /** As of {@link SendOptions}. */
+  readonly onDropped?: SendOptions['onDropped'];
+}
+
 /**
  * The class every exporter extends, the built-in ones too: implement {@link SpanExporter.send}, and override
  * `shutdown` if something is to be closed. An exporter is also one of OpenTelemetry's, so any SDK takes it.
@@ -35,6 +43,12 @@ export abstract class SpanExporter implements OtelSpanExporter {
    * those told of by `onSent`. One span that cannot be written is told of by `onDropped`, not by a rejection.
    */
   abstract send(spans: readonly ReadableSpan[], options: SendOptions): Promise<void>;
+
+  /**
+   * Sends at once and blocks, for `process.exit()` and the like: the event loop will not turn again. Throws when the
+   * spans are not out of this process's hands in time. An exporter without it loses, at such an end, what waits.
+   */
+  sendSync?(spans: readonly ReadableSpan[], options: SendSyncOptions): void;
 
   /** OpenTelemetry's way in, built on {@link send}: never throws, nothing is retried. Spans that could not be
    * written make it a failure, though the others are sent. */

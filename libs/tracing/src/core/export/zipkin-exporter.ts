@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzip, gzipSync } from 'node:zlib';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { encodeV1 } from '@distrace/zipkin';
 import type { Endpoint } from '@distrace/zipkin';
@@ -8,12 +8,13 @@ import { SpareBuffer } from './byte-buffer.js';
 import { dropSpans } from './drop-spans.js';
 import { createHttpPost, postByFetch } from './http-post.js';
 import type { HttpPost } from './http-post.js';
+import { postSync } from './http-post-sync.js';
 import { httpUrl } from './http-url.js';
-import { packSpans } from './pack-spans.js';
+import { packSpans, packSpansSync } from './pack-spans.js';
 import { retryAfterMs } from './retry-after.js';
 import { RetryableError } from './retryable-error.js';
 import { SpanExporter } from './span-exporter.js';
-import type { SendOptions } from './span-exporter.js';
+import type { SendOptions, SendSyncOptions } from './span-exporter.js';
 import { toZipkinSpan } from './to-zipkin.js';
 import type { ZipkinDefaults } from './to-zipkin.js';
 import { createZipkinWriter } from './zipkin-writer.js';
@@ -79,9 +80,35 @@ class ZipkinExporter extends SpanExporter {
     return this.#sendPacked(spans, options, { mayHalve: true });
   }
 
+  /** Not by a `fetch` that was given: nothing of it would run any more. */
+  override sendSync(spans: readonly ReadableSpan[], { timeoutMs, onDropped }: SendSyncOptions): void {
+    const packs = packSpansSync(spans, {
+      onDropped,
+      encode: this.#encode,
+      form: 'list',
+      buffers: new SpareBuffer(),
+      maxBytes: () => this.#packBytes,
+      maxSpanBytes: this.#maxBodyBytes,
+    });
+    const { headers = {}, gzip: isCompressed = false } = this.#options;
+    const bodies = Array.from(packs, ({ bytes }) =>
+      isCompressed ? gzipSync(bytes) : Uint8Array.from(bytes),
+    );
+    if (bodies.length === 0) return;
+    postSync({ url: this.#url, headers: this.#headers(headers, isCompressed), bodies, timeoutMs });
+  }
+
   override async shutdown(): Promise<void> {
     await super.shutdown();
     this.#post.close();
+  }
+
+  #headers(own: Readonly<Record<string, string>>, isCompressed: boolean): Record<string, string> {
+    return {
+      'content-type': 'application/json',
+      ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
+      ...own,
+    };
   }
 
   async #sendPacked(
@@ -114,11 +141,7 @@ class ZipkinExporter extends SpanExporter {
   async #sendBody(json: Buffer, signal: AbortSignal): Promise<string | undefined> {
     const { headers = {}, timeoutMs = 10_000, gzip: isCompressed = false } = this.#options;
     const { status, retryAfter, text } = await this.#request({
-      headers: {
-        'content-type': 'application/json',
-        ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
-        ...headers,
-      },
+      headers: this.#headers(headers, isCompressed),
       body: isCompressed ? await compress(json) : json,
       signal,
       timeoutMs,

@@ -68,12 +68,15 @@ export interface RunningSdk {
   forceFlush(): Promise<void>;
   /** Sends what is waiting and stops; never rejects. */
   shutdown(): Promise<void>;
+  /** For a process that ends at once: sends what is waiting and blocks, for at most so many milliseconds; never throws. */
+  flushSync(timeoutMs: number): void;
 }
 
 const NOT_STARTED: RunningSdk = {
   started: false,
   forceFlush: () => Promise.resolve(),
   shutdown: () => Promise.resolve(),
+  flushSync: () => undefined,
 };
 
 /**
@@ -94,13 +97,14 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
   showWarnings(env);
   const sampler = chooseSampler(options, env);
   const capture = new ResourceCapture();
+  const exports = exporters.map(
+    (exporter) => new ExportProcessor(exporter, { ...batchSettings(env), ...given(options) }),
+  );
   const processors: SpanProcessor[] = [
     capture,
     ...(options.stackTraces === true ? [new StackTraceProcessor()] : []),
     ...(options.spanProcessors ?? []).map(guardProcessor),
-    ...exporters.map(
-      (exporter) => new ExportProcessor(exporter, { ...batchSettings(env), ...given(options) }),
-    ),
+    ...exports,
   ];
   const sdk = new Sdk({
     serviceName: options.serviceName,
@@ -127,6 +131,10 @@ export function startSdk(options: SdkOptions, env: NodeJS.ProcessEnv = process.e
   return {
     started: true,
     forceFlush: () => settle(Promise.all(processors.map((processor) => processor.forceFlush()))),
+    flushSync: (timeoutMs) => {
+      const deadlineMs = performance.now() + timeoutMs;
+      for (const one of exports) one.flushSync(deadlineMs - performance.now());
+    },
     shutdown: () =>
       (stopped ??= settle(sdk.shutdown()).finally(() => {
         // Another copy of this library may have started its own since.
