@@ -64,14 +64,15 @@ const ENDING = new Set<unknown>(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGK
  */
 function watchOwnKill(atOnce: () => void): void {
   const kill = process.kill;
-  const watched: Kill = function (this: unknown, pid, signal = 'SIGTERM') {
-    if (pid === process.pid && ENDING.has(signal) && process.listenerCount(signal as string) === 0) atOnce();
-    // As many arguments as came: without a signal Node has a default of its own.
+  const watched: Kill = function (this: unknown, pid, signal) {
+    const name = signal ?? 'SIGTERM';
+    if (pid === process.pid && ENDING.has(name) && process.listenerCount(name as string) === 0) atOnce();
+    // As many arguments as came: an undefined one may mean something else than none.
     return Reflect.apply(kill, this, arguments) as true;
   };
-  const now = Object.getOwnPropertyDescriptor(process, 'kill');
+  const own = Object.getOwnPropertyDescriptor(process, 'kill');
   Object.defineProperty(watched, 'name', { value: 'kill' });
-  Object.defineProperty(process, 'kill', { ...now, value: watched });
+  Object.defineProperty(process, 'kill', { ...own, value: watched });
 }
 
 /** Nothing of it may reach the app, which is at its end and would get another exit code. */
