@@ -1,4 +1,9 @@
-import { Matcher, prepareRules, type MatcherNode, type PreparedRules } from '@distrace/instrumentation';
+import {
+  Matcher,
+  prepareRules,
+  type MatcherNode,
+  type PreparedRules,
+} from '@distrace/instrumentation/weaving';
 import { WEAVER, type ManifestRule } from '@distrace/instrumentation/wire';
 
 /** One interceptor as the server needs it: data, without its code. */
