@@ -5,6 +5,7 @@ import { AgentRegistry } from './agents/registry.js';
 import { Counters } from './instrument/counters.js';
 import { Instrumenter } from './instrument/instrumenter.js';
 import { ResultStore } from './instrument/result-store.js';
+import { DEFAULTS } from './defaults.js';
 import { InstrServerError } from './errors.js';
 import { POLL_INTERVAL_MS, type InstrServerOptions } from './options.js';
 import { PackShelf } from './packs/pack-shelf.js';
@@ -58,21 +59,6 @@ export interface InstrServerCore {
   /** The same, and ends the threads. */
   close(): Promise<void>;
 }
-
-/** Defaults of {@link InstrServerOptions}. */
-export const DEFAULTS = {
-  maxMemoryBytes: 64 * 1024 * 1024,
-  maxDiskBytes: 1024 * 1024 * 1024,
-  maxAgeMs: 30 * 24 * 60 * 60 * 1000,
-  weaveTimeoutMs: 2000,
-  weaveMemoryMb: 256,
-  maxQueuedFiles: 2000,
-  maxBodyBytes: 8 * 1024 * 1024,
-  rate: { perSecond: 1000, burst: 50_000 },
-  pollIntervalMs: 10_000,
-  manifestTtlMs: 24 * 60 * 60 * 1000,
-  maxAgents: 10_000,
-} as const;
 
 const GC_EVERY_MS = 10 * 60 * 1000;
 const FIRST_GC_MS = 20 * 1000;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DEFAULTS } from '../core.js';
+import { DEFAULTS } from '../defaults.js';
 import { collectGarbage } from '../store/collect-garbage.js';
 import { DiskStore } from '../store/disk-store.js';
 import { openStoreFolder } from '../store/store-folder.js';

@@ -1,10 +1,10 @@
 import {
   Matcher,
   prepareRules,
-  type InterceptorDefinition,
   type MatcherNode,
   type PreparedRules,
-} from '@distrace/instrumentation';
+} from '@distrace/instrumentation/weaving';
+import type { InterceptorDefinition } from '@distrace/instrumentation';
 import { WEAVER, type ManifestRule } from '@distrace/instrumentation/wire';
 
 /** One interceptor as the server needs it: data, without its code. */

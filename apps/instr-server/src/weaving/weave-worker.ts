@@ -1,4 +1,4 @@
-import { weave, weaveRules } from '@distrace/instrumentation';
+import { weave, weaveRules } from '@distrace/instrumentation/weaving';
 import type { WeaveResult, WeaveTask } from './weave-task.js';
 
 /** Runs in a thread of the pool: weaves one file. */

@@ -1,4 +1,4 @@
-import { DistraceError } from '@distrace/tracing/core';
+import { DistraceError } from '@distrace/tracing/core/errors';
 import { globProblem } from './glob.js';
 import type { Matcher } from './matcher.js';
 import type { MatcherNode } from './node.js';

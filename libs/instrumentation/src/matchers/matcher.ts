@@ -1,4 +1,4 @@
-import { DistraceError } from '@distrace/tracing/core';
+import { DistraceError } from '@distrace/tracing/core/errors';
 import { ANY } from './node.js';
 import type { FunctionPredicate, MatcherNode } from './node.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DistraceError } from '@distrace/tracing/core';
+import { DistraceError } from '@distrace/tracing/core/errors';
 import type { FileFilter, FileIdentity } from '../wire/index.js';
 import type { WeaveRule } from '../weaver/rule.js';
 import { checkMatcher } from './check.js';
