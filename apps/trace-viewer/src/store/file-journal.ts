@@ -1,7 +1,7 @@
 import { decodeStoredSpans } from '@distrace/zipkin';
 import { messageOf } from '@distrace/nest-server';
 import { ViewerError } from '../errors.js';
-import type { RestoredPiece } from './memory-store.js';
+import type { RestoredPiece } from './memory-store-options.js';
 import type { Journal } from './span-store.js';
 import { isFull, SpansFile } from './spans-file.js';
 import type { StoredTrace } from './stored-trace.js';

@@ -1,34 +1,15 @@
 import type { Span } from '@distrace/zipkin';
-import { ArrivalQueue } from './arrival-queue.js';
+import {
+  DEFAULT_MAX_BYTES,
+  DEFAULT_MAX_SPANS,
+  type MemoryStoreOptions,
+  type RestoredPiece,
+} from './memory-store-options.js';
 import { NameIndex, type Name } from './name-index.js';
-import { SortedList } from './sorted-list.js';
 import { SpanPacker } from './span-packer.js';
 import type { Journal, StoreLimits, StoreStats, TraceReader } from './span-store.js';
 import { StoredTrace } from './stored-trace.js';
-
-/** Defaults of {@link StoreLimits}. */
-export const DEFAULT_MAX_SPANS = 500_000;
-export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
-
-/** Options of a {@link MemoryStore}. */
-export interface MemoryStoreOptions extends StoreLimits {
-  /** Epoch milliseconds. */
-  readonly now?: () => number;
-  /** Keeps a copy elsewhere. Default none. */
-  readonly journal?: Journal;
-  /** Told which traces got new spans, once per {@link MemoryStore.add}. */
-  readonly onChange?: (traces: readonly StoredTrace[]) => void;
-  /** Told of each trace that made room. */
-  readonly onEvict?: (trace: StoredTrace) => void;
-  readonly onClear?: () => void;
-}
-
-/** What an earlier run knew of a trace. */
-export interface RestoredPiece {
-  readonly arrival: number;
-  readonly arrivedAtMs: number;
-  readonly spans: readonly Span[];
-}
+import { TraceShelf } from './trace-shelf.js';
 
 /** Spans in memory, by trace. Bounded: the traces that arrived first make room, each as a whole. */
 export class MemoryStore implements TraceReader {
@@ -38,10 +19,7 @@ export class MemoryStore implements TraceReader {
   readonly #onChange: ((traces: readonly StoredTrace[]) => void) | undefined;
   readonly #onEvict: ((trace: StoredTrace) => void) | undefined;
   readonly #onClear: (() => void) | undefined;
-  readonly #traces = new Map<string, StoredTrace>();
-  readonly #arrivals = new ArrivalQueue<StoredTrace>();
-  readonly #byLatest = new SortedList<StoredTrace>((a, b) => a.latest - b.latest || a.arrival - b.arrival);
-  readonly #byStart = new SortedList<StoredTrace>((a, b) => a.listedAt - b.listedAt || a.arrival - b.arrival);
+  readonly #shelf = new TraceShelf();
   #names: NameIndex;
   #packer = new SpanPacker();
   #nextArrival = 1;
@@ -95,11 +73,7 @@ export class MemoryStore implements TraceReader {
   /** Removes everything. @throws what the journal throws. */
   clear(): void {
     this.#cleared += this.#spans;
-    for (const trace of this.#traces.values()) trace.isEvicted = true;
-    this.#traces.clear();
-    this.#arrivals.clear();
-    this.#byLatest.clear();
-    this.#byStart.clear();
+    this.#shelf.clear();
     this.#names = new NameIndex(this.#limits.autocompleteKeys);
     this.#packer = new SpanPacker();
     this.#spans = 0;
@@ -114,15 +88,15 @@ export class MemoryStore implements TraceReader {
   }
 
   trace(traceId: string): StoredTrace | undefined {
-    return this.#traces.get(this.#keyOf(traceId));
+    return this.#shelf.get(this.#keyOf(traceId));
   }
 
   byLatestSpan(): Iterable<StoredTrace> {
-    return this.#byLatest.backwards();
+    return this.#shelf.byLatest();
   }
 
   byStart(): Iterable<StoredTrace> {
-    return this.#byStart.backwards();
+    return this.#shelf.byStart();
   }
 
   values(kind: Name['kind'], group?: string): string[] {
@@ -144,7 +118,7 @@ export class MemoryStore implements TraceReader {
 
   get stats(): StoreStats {
     return {
-      traces: this.#traces.size,
+      traces: this.#shelf.size,
       spans: this.#spans,
       bytes: this.#bytes,
       spansAdded: this.#added,
@@ -175,26 +149,22 @@ export class MemoryStore implements TraceReader {
       if (this.#bytes > this.#limits.maxBytes) this.#evict(touched);
     }
     this.#evict(touched);
-    for (const trace of touched) {
-      this.#byLatest.add(trace);
-      this.#byStart.add(trace);
-    }
+    for (const trace of touched) this.#shelf.list(trace);
     return touched;
   }
 
   /** The trace of an id, new or out of its lists, for its place in them may change. */
   #open(traceId: string, nowMs: number, touched: Set<StoredTrace>): StoredTrace {
     const key = this.#keyOf(traceId);
-    const known = this.#traces.get(key);
+    const known = this.#shelf.get(key);
     if (known) {
       if (touched.has(known)) return known;
-      this.#unlist(known);
+      this.#shelf.unlist(known);
       touched.add(known);
       return known;
     }
     const trace = new StoredTrace(key, { arrival: this.#nextArrival++, nowMs, packer: this.#packer });
-    this.#traces.set(trace.id, trace);
-    this.#arrivals.push(trace);
+    this.#shelf.add(trace);
     this.#bytes += trace.bytes;
     touched.add(trace);
     return trace;
@@ -203,10 +173,9 @@ export class MemoryStore implements TraceReader {
   /** Makes room. Those that are being added to are in no list. */
   #evict(touched: Set<StoredTrace>): void {
     while (this.#spans > this.#limits.maxSpans || this.#bytes > this.#limits.maxBytes) {
-      const trace = this.#arrivals.shift();
+      const trace = this.#shelf.takeOldest();
       if (trace === undefined) break;
-      this.#traces.delete(trace.id);
-      if (!touched.delete(trace)) this.#unlist(trace);
+      if (!touched.delete(trace)) this.#shelf.unlist(trace);
       trace.isEvicted = true;
       for (const name of trace.names) this.#names.release(name);
       this.#spans -= trace.spanCount;
@@ -217,11 +186,6 @@ export class MemoryStore implements TraceReader {
       this.#journal?.evicted(trace);
       this.#onEvict?.(trace);
     }
-  }
-
-  #unlist(trace: StoredTrace): void {
-    this.#byLatest.delete(trace);
-    this.#byStart.delete(trace);
   }
 
   #keyOf(traceId: string): string {

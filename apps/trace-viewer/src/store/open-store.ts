@@ -1,5 +1,6 @@
 import { FileJournal } from './file-journal.js';
-import { MemoryStore, type MemoryStoreOptions } from './memory-store.js';
+import type { MemoryStoreOptions } from './memory-store-options.js';
+import { MemoryStore } from './memory-store.js';
 
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions extends Omit<MemoryStoreOptions, 'journal'> {

@@ -1,5 +1,6 @@
 import type { Span } from '@distrace/zipkin';
-import { MemoryStore, type MemoryStoreOptions } from './memory-store.js';
+import type { MemoryStoreOptions } from './memory-store-options.js';
+import { MemoryStore } from './memory-store.js';
 
 /** A span of a trace; both ids may be short numbers. */
 export function span(traceId: string | number, id: string | number, fields: Partial<Span> = {}): Span {
