@@ -72,7 +72,9 @@ function tryFile(path: string): void {
   count.functions += report.functions;
   count.woven += probes.length;
   if (probes.length > 0) count.withFunctions += 1;
-  count.inPlace += edits.edits.filter(([, kind]) => kind === 'inline-end').length;
+  count.inPlace += edits.edits.filter(
+    ([, kind]) => kind === 'inline-end' || kind === 'inline-direct-end',
+  ).length;
   for (const { code: why, reason } of report.refused) {
     const key = why === 'no-form' ? reason : why;
     refusals.set(key, (refusals.get(key) ?? 0) + 1);

@@ -73,7 +73,11 @@ describe('testInterceptor', () => {
     const { code, functions } = testInterceptor('exports.f = () => [1].map((x) => x);', every);
     expect(functions).toHaveLength(2);
     expect(
-      weave(code, { path: 'x.js', format: 'cjs', rules: [{ name: 'every', replaces: false, matches: () => true }] }),
+      weave(code, {
+        path: 'x.js',
+        format: 'cjs',
+        rules: [{ name: 'every', replaces: false, matches: () => true }],
+      }),
     ).toMatchObject({
       code,
       probes: [],

@@ -36,7 +36,7 @@ describe('I5: recursion in functions whose bodies stay in place', () => {
     return run();
   };
 
-  it.each(STATES)('gets at least half as deep as unwoven, probes %s', (state) => {
+  it.each(STATES)('gets at least half as deep as unwoven, probes %s', { timeout: 30_000 }, (state) => {
     const plain = depths(RECURSIONS);
     // `down` is the test's own: counted, not measured.
     const woven = depths(weaveAll(RECURSIONS, state).code);
@@ -46,20 +46,24 @@ describe('I5: recursion in functions whose bodies stay in place', () => {
     }
   });
 
-  it('ends on a full stack as it does unwoven, however often, and all values and errors come through', () => {
-    const source = `
+  it(
+    'ends on a full stack as it does unwoven, however often, and all values and errors come through',
+    { timeout: 30_000 },
+    () => {
+      const source = `
       let calls = 0, ends = 0;
       function leaf(n) { calls += 1; ends += 1; return n; }
       function guarded(n) { try { return guarded(n + 1); } catch (error) { return error instanceof RangeError ? leaf(n) : 'other'; } }
       function thrower(n) { if (n === 0) throw new TypeError('own'); return thrower(n - 1); }
       exports.run = () => { const got = []; for (let i = 0; i < 20; i++) got.push(typeof guarded(0));
         let error; try { thrower(500); } catch (e) { error = e; } return [got, calls === ends, error.constructor.name]; };`;
-    const plain = (runCommonJs(source)['run'] as Run)();
-    for (const [style, state] of WAYS) {
-      const run = runCommonJs(weaveAll(source, state, { style }).code)['run'] as Run;
-      expect(run(), `${style}, ${state}`).toEqual(plain);
-    }
-  });
+      const plain = (runCommonJs(source)['run'] as Run)();
+      for (const [style, state] of WAYS) {
+        const run = runCommonJs(weaveAll(source, state, { style }).code)['run'] as Run;
+        expect(run(), `${style}, ${state}`).toEqual(plain);
+      }
+    },
+  );
 });
 
 describe('I5: who looks at the stack from a woven function', () => {
