@@ -60,8 +60,9 @@ export function spansOf(trace: StoredTrace): Span[] {
 /** 0 for a span without a time. */
 function millisecondOf(text: string): number {
   const found = text.indexOf(TIMESTAMP);
+  if (found === -1) return 0;
   let micros = 0;
-  for (let at = found + TIMESTAMP.length; found !== -1; at++) {
+  for (let at = found + TIMESTAMP.length; ; at++) {
     const digit = text.charCodeAt(at) - 0x30;
     if (!(digit >= 0 && digit <= 9)) break;
     micros = micros * 10 + digit;
