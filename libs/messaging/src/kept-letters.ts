@@ -99,7 +99,7 @@ function isQueueName(name: string | undefined): name is string {
 
 type Next = () => Promise<GetMessage | undefined>;
 
-/** What is taken and not acknowledged goes back to its place when the channel closes. */
+/** What is taken and not acknowledged is back in its place before this resolves. */
 async function withKept<T>(
   url: string,
   prefix: string,
@@ -115,6 +115,10 @@ async function withKept<T>(
     let { messageCount: left } = await channel.checkQueue(queue);
     const next = async () => (left-- > 0 && (await channel.get(queue))) || undefined;
     const value = await use(next, channel);
+    // The queue answers when it has them back; a channel that closes does not wait for that, and whoever looked next
+    // found nothing.
+    channel.nackAll();
+    await channel.checkQueue(queue);
     await channel.close();
     return value;
   } finally {
