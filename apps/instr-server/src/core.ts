@@ -18,7 +18,7 @@ import { Reloader } from './rules/reloader.js';
 import { openRuleBook, type RuleBook } from './rules/rule-book.js';
 import type { LoadedRules } from './rules/rule-set.js';
 import { ClassPath } from './sources/class-path.js';
-import { SourceStore } from './sources/source-store.js';
+import { sha256, SourceStore } from './sources/source-store.js';
 import { collectGarbage } from './store/collect-garbage.js';
 import { DiskStore } from './store/disk-store.js';
 import { openStoreFolder } from './store/store-folder.js';
@@ -85,7 +85,8 @@ export async function openInstrServer(
   const counters = new Counters();
   const book = await openRuleBook({
     load: () => (folder === undefined ? load() : withExtensionCache(load, cacheOptions(folder))),
-    stateFile: folder && join(folder, 'rules.json'),
+    stateFolder: folder && join(folder, 'rules'),
+    origin: sha256(JSON.stringify([baseFolder, ...given.extensions])),
     now,
     warn,
   });

@@ -78,3 +78,97 @@ describe('two servers with rules of one name and other matches on one store', ()
     }
   });
 });
+
+describe('two servers of the same rules on one store', () => {
+  const switchRule = async (server: TestServer, enabled: boolean, name = 'orders') =>
+    expect(await server.core.book.setEnabled(name, enabled)).toBe(true);
+
+  /** What an agent gets: the serial, and what is off. */
+  async function served(server: TestServer) {
+    const { serial, rules } = payloadOf((await server.handshake()).json()['manifest']) as {
+      serial: number;
+      rules: readonly { readonly name: string; readonly enabled: boolean }[];
+    };
+    return { serial, off: rules.filter(({ enabled }) => !enabled).map(({ name }) => name) };
+  }
+
+  function setUp() {
+    const storeFolder = join(tempFolder(), 'store');
+    const extensions = [
+      makeExtension({ orders: `inPackage('shop').and(method('place'))`, idle: `func('idle')` }),
+    ];
+    let nowMs = 2_000_000_000_000;
+    const start = (other: object = {}) =>
+      startServer({ storeFolder, extensions, now: () => nowMs, ...other });
+    return { start, later: () => (nowMs += 1500) };
+  }
+
+  it('I41: serve what either has switched, under one serial', async () => {
+    const { start, later } = setUp();
+    const [a, b] = [await start(), await start()];
+    const before = await served(b);
+    expect(await served(a)).toEqual(before);
+    await switchRule(a, false);
+    later();
+    const after = await served(a);
+    expect(after).toEqual({ serial: before.serial + 1, off: ['orders'] });
+    expect(await served(b)).toEqual(after);
+    await switchRule(b, false, 'idle');
+    later();
+    expect((await served(a)).off).toEqual(['orders', 'idle']);
+    expect(await served(a)).toEqual(await served(b));
+    expect((await b.stats()).rules).toMatchObject([{ enabled: false }, { enabled: false }]);
+  });
+
+  it('take a switch with no look in between: the other one has switched since', async () => {
+    const { start } = setUp();
+    const [a, b] = [await start(), await start()];
+    await Promise.all([switchRule(a, false), switchRule(b, false, 'idle')]);
+    // Neither has a reason to look: b's clock stands still.
+    await switchRule(b, true, 'orders');
+    expect((await served(b)).off).toEqual(['idle']);
+  });
+
+  it('keep a switch over a restart of one, whatever the other has written', async () => {
+    const { start, later } = setUp();
+    const [a, b] = [await start(), await start()];
+    await switchRule(a, false);
+    await b.core.reloader.reload();
+    await switchRule(b, false, 'idle');
+    await a.close();
+    const again = await start();
+    expect((await served(again)).off).toEqual(['orders', 'idle']);
+    later();
+    expect(await served(b)).toEqual(await served(again));
+  });
+
+  it('keep their switches to themselves: another rule set has its own', async () => {
+    const { start, later } = setUp();
+    const other = await start({ extensions: [makeExtension({ orders: `func('other')` })] });
+    const a = await start();
+    await switchRule(a, false);
+    later();
+    expect((await served(other)).off).toEqual([]);
+    await other.core.reloader.reload();
+    expect((await served(other)).off).toEqual([]);
+    expect((await served(await start())).off).toEqual(['orders']);
+  });
+
+  it('keep a rule off when the rules are changed, and when they are changed back', async () => {
+    const storeFolder = join(tempFolder(), 'store');
+    const folder = makeExtension({ orders: `func('one')` });
+    const first = await startServer({ storeFolder, extensions: [folder] });
+    await switchRule(first, false);
+    const serials = [(await served(first)).serial];
+    await first.close();
+    for (const name of ['two', 'one']) {
+      makeExtension({ orders: `func('${name}')` }, folder);
+      const server = await startServer({ storeFolder, extensions: [folder] });
+      const { serial, off } = await served(server);
+      expect(off).toEqual(['orders']);
+      expect(serial).toBeGreaterThan(serials.at(-1)!);
+      serials.push(serial);
+      await server.close();
+    }
+  });
+});

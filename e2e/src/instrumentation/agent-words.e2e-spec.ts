@@ -50,6 +50,27 @@ describe('what the agent says', () => {
     expect(stderr).toContain('; the app is not touched\n');
   });
 
+  it('I47: of worker threads is told to the server with the rest, also when they have ended', async () => {
+    await using server = await startFakeServer({ bundle: THROWING, pollIntervalMs: 100 });
+    await using app = await makeApp({
+      'main.cjs': [
+        "const { existsSync } = require('node:fs');",
+        "const { isMainThread, Worker } = require('node:worker_threads');",
+        'function marked() {}',
+        'for (let i = 0; i < 3; i += 1) marked();',
+        "if (isMainThread) new Worker(__filename).on('exit', () => console.log('ended'));",
+        "const timer = isMainThread && setInterval(() => existsSync('go') && clearInterval(timer), 20);",
+      ].join('\n'),
+    });
+    const { child, ended } = app.start('main.cjs', { args: server.args() });
+    await vi.waitUntil(
+      () => told(server).some(({ woven, hookErrors }) => woven === 2 && hookErrors?.['marked'] === 6),
+      { timeout: 20_000 },
+    );
+    child.kill();
+    expect((await ended).stdout).toBe('ended\n');
+  });
+
   it('I47: at level debug is what became of each file, and of each poll; at trace each request', async () => {
     await using server = await startFakeServer();
     await using app = await makeApp({

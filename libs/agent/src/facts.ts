@@ -1,5 +1,6 @@
 import { PROTOCOL, WEAVER } from '@distrace/instrumentation/wire';
 import type { AgentFacts, Manifest } from '@distrace/instrumentation/wire';
+import type { Done } from './thread-tally.js';
 import { AGENT_VERSION } from './version.js';
 
 export interface FactsOptions {
@@ -7,9 +8,8 @@ export interface FactsOptions {
   readonly agentId: string;
   readonly service: string;
   readonly mode: AgentFacts['mode'];
-  readonly counts: { readonly woven: number; readonly missed: number };
-  /** Read for each request: what hooks threw, by interceptor. */
-  readonly hookErrors: () => Readonly<Record<string, number>>;
+  /** Read for each request. */
+  readonly done: () => Done;
   /** As the argument says; undefined: as the manifest says. */
   readonly pollIntervalMs: number | undefined;
   /** Read for each request; undefined: not asked for. */
@@ -17,32 +17,27 @@ export interface FactsOptions {
 }
 
 /** What the agent says of its process in each handshake. */
-export function factsOf({
-  agentId,
-  service,
-  mode,
-  counts,
-  hookErrors,
-  pollIntervalMs,
-  processFacts,
-}: FactsOptions) {
-  return (manifest: Manifest | undefined): AgentFacts => ({
-    protocol: PROTOCOL,
-    agentId,
-    agentVersion: AGENT_VERSION,
-    weaver: WEAVER,
-    service,
-    node: process.version,
-    pid: process.pid,
-    mode,
-    serial: manifest?.serial ?? 0,
-    rulesHash: manifest?.rulesHash ?? '',
-    woven: counts.woven,
-    missed: counts.missed,
-    ...told(hookErrors()),
-    ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
-    ...(processFacts === undefined ? {} : { process: processFacts() }),
-  });
+export function factsOf({ agentId, service, mode, done, pollIntervalMs, processFacts }: FactsOptions) {
+  return (manifest: Manifest | undefined): AgentFacts => {
+    const { woven, missed, hookErrors } = done();
+    return {
+      protocol: PROTOCOL,
+      agentId,
+      agentVersion: AGENT_VERSION,
+      weaver: WEAVER,
+      service,
+      node: process.version,
+      pid: process.pid,
+      mode,
+      serial: manifest?.serial ?? 0,
+      rulesHash: manifest?.rulesHash ?? '',
+      woven,
+      missed,
+      ...told(hookErrors),
+      ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
+      ...(processFacts === undefined ? {} : { process: processFacts() }),
+    };
+  };
 }
 
 /** A server keeps so many; the rest is in the log. */

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { fileKey, openSigned, WEAVER } from '@distrace/instrumentation/wire';
-import type { AgentFacts, FileIdentity, Manifest } from '@distrace/instrumentation/wire';
+import { openSigned, WEAVER } from '@distrace/instrumentation/wire';
+import type { AgentFacts, Manifest } from '@distrace/instrumentation/wire';
 import type { Settings } from './args/settings.js';
-import { AgentError } from './errors.js';
 import { factsOf } from './facts.js';
 import type { CheckEdits, InstallOptions } from './install.js';
 import type { Log } from './log.js';
@@ -16,18 +13,20 @@ import type { TrustRules } from './provisions.js';
 import { sayGoodbye } from './goodbye.js';
 import { noAnswer } from './server.js';
 import { Kept } from './store/kept.js';
-import { defaultCacheDir, openPrivateFolder } from './store/private-folder.js';
-import type { PrivateFolder } from './store/private-folder.js';
+import { cacheFolder } from './store/cache-folder.js';
 import { Breaker } from './transport/breaker.js';
 import type { Ask, Endpoint } from './transport/request.js';
 import { SyncClient } from './transport/sync-client.js';
+import { withThreads } from './thread-tally.js';
+import type { Done, Tally } from './thread-tally.js';
 import { traced } from './traced.js';
 import { acceptEdits } from './trust/accept.js';
 import type { OpenSigned } from './trust/accept.js';
 import { makeAsker } from './weaving/asker.js';
+import { dumper } from './weaving/dumper.js';
+import { knownFirst } from './weaving/known-first.js';
 import { noCounts } from './weaving/load-hook.js';
 import type { Counts } from './weaving/load-hook.js';
-import type { Answer } from './weaving/lists.js';
 
 /** The program of the thread that asks; the build puts its text here. */
 declare const SYNC_WORKER: string;
@@ -60,7 +59,10 @@ export interface Session {
   readonly kept: Kept;
   readonly breaker: Breaker;
   readonly packs: PackGate;
+  readonly tally: Tally;
   readonly counts: Counts;
+  /** In this thread, and in its workers where it tells of them. */
+  readonly done: () => Done;
   readonly facts: (manifest: Manifest | undefined) => AgentFacts;
   /** Says goodbye to the server, which shows this process until then. Never rejects. */
   readonly farewell: (manifest: Manifest | undefined) => Promise<void>;
@@ -74,8 +76,12 @@ export interface Session {
 
 const nowMs = () => performance.now();
 
-/** What the parts of the agent in one thread share, made from what was asked for. */
-export function makeSession({ settings, log, check }: Start, found: Place): Session {
+/**
+ * What the parts of the agent in one thread share, made from what was asked for.
+ *
+ * @param tally what workers have done, of which the main thread tells
+ */
+export function makeSession({ settings, log, check }: Start, found: Place, tally: Tally): Session {
   // A worker asks under the name of its process.
   const agentId = found.endpoint?.agentId ?? randomBytes(8).toString('hex');
   const place: Place = { ...found, endpoint: found.endpoint && { ...found.endpoint, agentId } };
@@ -97,15 +103,41 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
     threads = 1;
     return traced(log, question, () => client.ask(endpoint, question));
   };
+  const done = (): Done => {
+    const { woven, missed } = counts;
+    const own = { woven, missed, hookErrors: counts.hookErrors() };
+    return isMainThread ? withThreads(own, tally) : own;
+  };
   const facts = factsOf({
     agentId,
     service,
     mode: isLocal ? 'local' : 'shared',
-    counts,
-    hookErrors: () => counts.hookErrors(),
+    done,
     pollIntervalMs: settings.pollIntervalMs,
     processFacts,
   });
+  const askerOf = (rulesHash: () => string) =>
+    knownFirst({
+      kept,
+      log,
+      open,
+      rulesHash,
+      ask:
+        place.endpoint === undefined
+          ? () => undefined
+          : makeAsker({
+              endpoint: place.endpoint,
+              service,
+              timeoutMs: settings.timeoutMs,
+              upload: settings.upload,
+              breaker,
+              nowMs,
+              askSync,
+              accept: (signed, file) => acceptEdits(signed, file, open),
+              keep: (key, signed) => kept.keepDecision(rulesHash(), key, signed),
+              failed: (error) => log.warn(noAnswer(place.endpoint!, error)),
+            }),
+    });
   return {
     settings,
     place,
@@ -113,8 +145,10 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
     kept,
     breaker,
     packs: new PackGate(log),
+    tally,
     counts,
     askSync,
+    done,
     facts,
     farewell: (manifest) => sayGoodbye({ endpoint: place.endpoint, facts, manifest, settings, breaker, log }),
     ownThreads: () => threads,
@@ -132,66 +166,9 @@ export function makeSession({ settings, log, check }: Start, found: Place): Sess
       counts,
       attributes: attributesOf(processFacts),
       compiled: (hash) => kept.compiled(hash),
-      ask: askerOf({
-        settings,
-        place,
-        log,
-        kept,
-        breaker,
-        askSync,
-        open,
-        nowMs,
-        rulesHash: () => manifest().rulesHash,
-      }),
+      ask: askerOf(() => manifest().rulesHash),
       dump: settings.dumpDir === undefined ? undefined : dumper(settings.dumpDir, log),
     }),
-  };
-}
-
-function askerOf({
-  settings,
-  place: { endpoint, service },
-  log,
-  kept,
-  breaker,
-  askSync,
-  open,
-  nowMs,
-  rulesHash,
-}: Pick<Session, 'settings' | 'place' | 'log' | 'kept' | 'breaker' | 'askSync'> & {
-  readonly open: OpenSigned;
-  readonly nowMs: () => number;
-  readonly rulesHash: () => string;
-}): (file: FileIdentity, text: string) => Answer | undefined {
-  const ask =
-    endpoint === undefined
-      ? () => undefined
-      : makeAsker({
-          endpoint,
-          service,
-          timeoutMs: settings.timeoutMs,
-          upload: settings.upload,
-          breaker,
-          nowMs,
-          askSync,
-          accept: (signed, file) => acceptEdits(signed, file, open),
-          keep: (key, signed) => kept.keepDecision(rulesHash(), key, signed),
-          failed: (error) => log.warn(noAnswer(endpoint, error)),
-        });
-  let early: { readonly rulesHash: string; readonly decisions: ReadonlyMap<string, string> } | undefined;
-  return (file, text) => {
-    if (early?.rulesHash !== rulesHash())
-      early = { rulesHash: rulesHash(), decisions: kept.decisions(rulesHash()) };
-    const signed = early.decisions.get(fileKey(file));
-    if (signed !== undefined) {
-      try {
-        const list = acceptEdits(signed, file, open);
-        return { decision: list.edits.length === 0 ? null : list, from: 'kept' };
-      } catch (error) {
-        log.info(`kept edits of ${file.path} are refused: ${String(error)}`);
-      }
-    }
-    return ask(file, text);
   };
 }
 
@@ -205,29 +182,6 @@ function attributesOf(facts: ProcessFacts | undefined): Readonly<Record<string, 
   };
 }
 
-function cacheFolder({ cacheDir }: Settings, log: Log): PrivateFolder | undefined {
-  try {
-    return openPrivateFolder(cacheDir ?? defaultCacheDir(process.env));
-  } catch (error) {
-    // A file system that cannot be written is usual in containers; a folder that is not private never is.
-    const isUsual = cacheDir === undefined && error instanceof AgentError && error.cause !== undefined;
-    if (isUsual) log.info(error.message);
-    else log.warn(error);
-    return undefined;
-  }
-}
-
 function where({ endpoint }: Place): string {
   return endpoint === undefined ? '' : (endpoint.socketPath ?? `${endpoint.host}:${endpoint.port}`);
-}
-
-function dumper(dir: string, log: Log) {
-  return ({ package: name, path }: FileIdentity, woven: string) => {
-    try {
-      mkdirSync(dir, { recursive: true });
-      writeFileSync(join(dir, `${name}/${path}`.replaceAll(/[^\w.@-]+/g, '_')), woven);
-    } catch (error) {
-      log.info(`dump_dir: ${String(error)}`);
-    }
-  };
 }

@@ -1,12 +1,14 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type { Provisions } from './provisions.js';
 import type { Place } from './session.js';
+import type { Tally } from './thread-tally.js';
 
 /** What the main thread has fetched and checked, for its workers: they make no request at their start. */
 export interface ThreadShare extends Place {
   readonly provisions: Provisions;
   /** See `switch-board.ts`. */
   readonly switches: SharedArrayBuffer;
+  readonly tally: Tally;
 }
 
 const KEY = 'distrace.agent';

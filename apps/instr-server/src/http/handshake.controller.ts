@@ -41,6 +41,7 @@ export class HandshakeController {
     this.#core.counters.handshakes += 1;
     this.#core.agents.seen(agent);
     const { manifests, packs, book } = this.#core;
+    await book.refresh();
     const pack = isPackWanted ? await packs.get(agent.service) : undefined;
     // After the pack: while that was built, the rules may have changed.
     const manifest = manifests.get(agent.service);
@@ -78,6 +79,7 @@ export class HandshakeController {
     const identity = this.#core.access.check(request, 'agent', 'publisher');
     const service = readService(targetOf(request.url).search.get('service') ?? undefined);
     checkService(identity, service);
+    await this.#core.book.refresh();
     const piece = this.#core.manifests.get(service);
     const headers = { ETag: piece.etag, 'Cache-Control': 'no-cache', Vary: 'Authorization, Accept-Encoding' };
     const isSame = hasEtag(request, piece.etag);

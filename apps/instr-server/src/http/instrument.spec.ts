@@ -271,7 +271,7 @@ describe('POST /v1/instrument', () => {
     await server.instrument(fileOf(ORDERS), ORDERS);
     await server.close();
     expect(server.warnings).toEqual([]);
-    expect(readdirSync(storeFolder).toSorted()).toEqual(['content', 'extensions', 'rules.json', 'services']);
+    expect(readdirSync(storeFolder).toSorted()).toEqual(['content', 'extensions', 'rules', 'services']);
   });
 });
 

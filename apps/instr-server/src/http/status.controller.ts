@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Req, Res, UseFilters } from '@nestjs/common';
 import { PROMETHEUS_TYPE } from '@distrace/nest-server';
 import { INSTR_SERVER, type InstrServerCore } from '../core.js';
 import { statsToPrometheus } from '../stats/prometheus.js';
-import { readStats } from '../stats/stats.js';
+import { readStats, type Stats } from '../stats/stats.js';
 import { statusPage } from '../status/status-page.js';
 import { STATUS_STYLE } from '../status/status-style.js';
 import { json } from './json.js';
@@ -43,7 +43,7 @@ export class StatusController {
     this.#core.access.check(request, 'reader', 'publisher');
     await this.#exchange.send(request, response, {
       type: PROMETHEUS_TYPE,
-      body: statsToPrometheus(readStats(this.#core)),
+      body: statsToPrometheus(await this.#stats()),
       headers: FRESH,
     });
   }
@@ -51,7 +51,7 @@ export class StatusController {
   @Get('v1/stats')
   async stats(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     this.#core.access.check(request, 'reader', 'publisher');
-    await this.#exchange.send(request, response, json(readStats(this.#core)));
+    await this.#exchange.send(request, response, json(await this.#stats()));
   }
 
   @Get('v1/agents')
@@ -65,7 +65,7 @@ export class StatusController {
     this.#core.access.check(request, 'reader', 'publisher');
     const { agents, now } = this.#core;
     const body = statusPage({
-      stats: readStats(this.#core),
+      stats: await this.#stats(),
       agents: agents.list(),
       nowMs: now(),
       pollIntervalMs: this.#core.pollIntervalMs,
@@ -80,5 +80,10 @@ export class StatusController {
       body: STATUS_STYLE,
       headers: { 'Cache-Control': 'max-age=3600' },
     });
+  }
+
+  async #stats(): Promise<Stats> {
+    await this.#core.book.refresh();
+    return readStats(this.#core);
   }
 }

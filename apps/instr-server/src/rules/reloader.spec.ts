@@ -143,6 +143,6 @@ describe('the serial', () => {
     expect([second.core.book.serial, second.core.book.isEnabled('orders')]).toEqual([serial, false]);
     await second.core.book.setEnabled('orders', true);
     expect(second.core.book.serial).toBe(serial + 1);
-    expect(existsSync(join(storeFolder, 'rules.json'))).toBe(true);
+    expect(existsSync(join(storeFolder, 'rules'))).toBe(true);
   });
 });

@@ -2,9 +2,10 @@ import { dirname, sep } from 'node:path';
 import type { FileRules, PreparedRules } from '@distrace/instrumentation';
 import { fileKey, type FileIdentity } from '@distrace/instrumentation/wire';
 import { ByteLru } from '../store/byte-lru.js';
-import { readJsonFile, writeJsonFile } from '../store/json-file.js';
 import { sha256 } from '../sources/source-store.js';
 import { prepare, type LoadedRules } from './rule-set.js';
+import { stateOf, switched, type RuleState } from './rule-state.js';
+import { StateFolder } from './state-folder.js';
 
 /** The helper bundle under the name of its content. */
 export interface Bundle {
@@ -17,8 +18,10 @@ export interface Bundle {
 export interface RuleBookOptions {
   /** Reads the extensions anew. @throws for what cannot be loaded. */
   load(): Promise<LoadedRules>;
-  /** Keeps serial and switches over restarts. Default: nothing does. */
-  readonly stateFile?: string;
+  /** Keeps serials and switches over restarts, and shares them with other servers. Default: nothing does. */
+  readonly stateFolder?: string | undefined;
+  /** Says where the rules come from: changed ones take over the switches. */
+  readonly origin: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly warn: (message: string) => void;
@@ -27,12 +30,8 @@ export interface RuleBookOptions {
 // Whoever got a manifest just before a reload still asks for its bundle.
 const BUNDLES_KEPT = 4;
 
-interface State {
-  readonly serial: number;
-  readonly rulesHash: string;
-  readonly bundle: string;
-  readonly disabled: readonly string[];
-}
+// What another server has switched is seen by the next handshake after it.
+const LOOK_AFTER_MS = 1000;
 
 /** The rules that are served now, which of them are switched off, and the serial that says what is newer. */
 export class RuleBook {
@@ -42,15 +41,21 @@ export class RuleBook {
     sizeOf: ({ rules }) => 200 + 500 * rules.length,
   });
   readonly #bundles = new Map<string, Bundle>();
+  readonly #states: StateFolder;
   #loaded: LoadedRules;
   #prepared: PreparedRules;
-  #state: State;
+  #bundle: Bundle;
+  #state: RuleState;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: RuleBookOptions, loaded: LoadedRules, before: State | undefined) {
+  /** See {@link openRuleBook}. */
+  constructor(options: RuleBookOptions, states: StateFolder, { loaded, prepared, bundle, state }: Taken) {
     this.#options = options;
+    this.#states = states;
     this.#loaded = loaded;
-    this.#prepared = prepare(loaded.rules);
-    this.#state = this.#take(loaded, before);
+    this.#prepared = prepared;
+    this.#state = state;
+    this.#bundle = this.#keep(bundle);
   }
 
   get rules(): PreparedRules {
@@ -76,7 +81,7 @@ export class RuleBook {
   }
 
   get bundle(): Bundle {
-    return this.#bundles.get(this.#state.bundle)!;
+    return this.#bundle;
   }
 
   /** This bundle or one of the last. */
@@ -99,90 +104,78 @@ export class RuleBook {
     return decision;
   }
 
-  /** Switches a rule on or off in all processes at their next poll; false when there is none of this name. */
+  /** Takes what another server of the same rules has switched; looks at most once a second. Never rejects. */
+  async refresh(): Promise<void> {
+    const nowMs = this.#options.now();
+    if (Math.abs(nowMs - this.#lookedAtMs) < LOOK_AFTER_MS) return;
+    this.#lookedAtMs = nowMs;
+    const states = await this.#states.read();
+    const theirs = states.find(({ rulesHash }) => rulesHash === this.#state.rulesHash);
+    if (theirs !== undefined && theirs.serial > this.#state.serial) this.#state = theirs;
+  }
+
+  /**
+   * Switches a rule on or off in all processes at their next poll, whichever server of the same rules and the same
+   * store they ask; false when there is none of this name.
+   */
   async setEnabled(name: string, enabled: boolean): Promise<boolean> {
     if (!this.#prepared.rules.some((rule) => rule.name === name)) return false;
-    if (this.isEnabled(name) === enabled) return true;
-    const others = this.#state.disabled.filter((other) => other !== name);
-    this.#state = {
-      ...this.#state,
-      serial: this.#nextSerial(this.#state.serial),
-      disabled: enabled ? others : [...others, name],
-    };
-    await this.#save();
+    const { rulesHash } = this.#state;
+    const state = await this.#states.change((states) => {
+      const latest = states.find((other) => other.rulesHash === rulesHash) ?? this.#state;
+      return switched(latest, name, enabled, states, this.#options.now());
+    });
+    // Rules that were loaded meanwhile have taken over what this one was changed from.
+    if (this.#state.rulesHash !== rulesHash) return await this.setEnabled(name, enabled);
+    if (state.serial > this.#state.serial) this.#state = state;
     return true;
   }
 
   /** Loads the extensions anew; what was served stays when that fails. @returns whether anything changed. */
   async reload(): Promise<boolean> {
-    const loaded = await this.#options.load();
-    // Before anything changes: it refuses rules that cannot work.
-    this.#prepared = prepare(loaded.rules);
-    const { serial } = this.#state;
+    const { rulesHash } = this.#prepared;
+    const { sha256: hash } = this.#bundle;
+    const { loaded, prepared, bundle, state } = await take(this.#options, this.#states);
     this.#loaded = loaded;
+    this.#prepared = prepared;
     this.#decisions.clear();
-    this.#state = this.#take(loaded, this.#state);
-    await this.#save();
-    return this.#state.serial !== serial;
+    this.#bundle = this.#keep(bundle);
+    this.#state = state;
+    return prepared.rulesHash !== rulesHash || bundle.sha256 !== hash;
   }
 
-  #take(loaded: LoadedRules, before: State | undefined): State {
-    const bundle: Bundle = {
-      sha256: sha256(loaded.bundle),
-      text: loaded.bundle,
-      sizeBytes: Buffer.byteLength(loaded.bundle),
-    };
+  #keep(bundle: Bundle): Bundle {
     this.#bundles.delete(bundle.sha256);
     this.#bundles.set(bundle.sha256, bundle);
     if (this.#bundles.size > BUNDLES_KEPT) this.#bundles.delete(this.#bundles.keys().next().value!);
-    const hash = this.#prepared.rulesHash;
-    if (before?.rulesHash === hash && before.bundle === bundle.sha256) return before;
-    return {
-      serial: this.#nextSerial(before?.serial ?? 0),
-      rulesHash: hash,
-      bundle: bundle.sha256,
-      disabled: before?.disabled ?? [],
-    };
+    return bundle;
   }
+}
 
-  /** Never back, also when somebody sets the clock. */
-  #nextSerial(before: number): number {
-    return Math.max(before + 1, this.#options.now());
-  }
-
-  async save(): Promise<void> {
-    await this.#save();
-  }
-
-  async #save(): Promise<void> {
-    const { stateFile, warn } = this.#options;
-    if (stateFile === undefined) return;
-    await writeJsonFile(stateFile, this.#state).catch((error: unknown) =>
-      warn(`The rules' serial cannot be kept: ${(error as Error).message}`),
-    );
-  }
+/** What a load came to. */
+interface Taken {
+  readonly loaded: LoadedRules;
+  readonly prepared: PreparedRules;
+  readonly bundle: Bundle;
+  readonly state: RuleState;
 }
 
 /** Loads the extensions and takes up where the last run ended. @throws InstrServerError for what cannot be loaded. */
 export async function openRuleBook(options: RuleBookOptions): Promise<RuleBook> {
-  const before = options.stateFile === undefined ? undefined : await readJsonFile(options.stateFile);
-  const book = new RuleBook(options, await options.load(), isState(before) ? before : undefined);
-  await book.save();
-  return book;
+  const states = new StateFolder({ folder: options.stateFolder, warn: options.warn });
+  return new RuleBook(options, states, await take(options, states));
 }
 
-function isState(value: unknown): value is State {
-  const {
-    serial,
-    rulesHash: hash,
-    bundle,
-    disabled,
-  } = (value ?? {}) as Partial<Record<keyof State, unknown>>;
-  return (
-    Number.isSafeInteger(serial) &&
-    typeof hash === 'string' &&
-    typeof bundle === 'string' &&
-    Array.isArray(disabled) &&
-    disabled.every((name) => typeof name === 'string')
-  );
+async function take({ load, origin, now }: RuleBookOptions, states: StateFolder): Promise<Taken> {
+  const loaded = await load();
+  // Before anything changes: it refuses rules that cannot work.
+  const prepared = prepare(loaded.rules);
+  const bundle: Bundle = {
+    sha256: sha256(loaded.bundle),
+    text: loaded.bundle,
+    sizeBytes: Buffer.byteLength(loaded.bundle),
+  };
+  const found = { rulesHash: prepared.rulesHash, bundle: bundle.sha256, origin };
+  const state = await states.change((known) => stateOf(found, known, now()));
+  return { loaded, prepared, bundle, state };
 }

@@ -476,6 +476,66 @@ describe('an application that changes the language', () => {
   });
 });
 
+describe('an application that gives all objects a member', () => {
+  const NAMES = ['onEnter', 'onExit', 'onError', 'replace', 'when', 'capture', 'resume', 'attach', 'failed'];
+
+  /** What the calls give while all objects have these members, and what was thrown instead. */
+  function whilePolluted(member: unknown, calls: () => unknown[]): unknown[] {
+    const everything = Object.prototype as Record<string, unknown>;
+    for (const name of NAMES) everything[name] = member;
+    // Not inside of expect(): the test runner needs the language as well.
+    try {
+      return calls();
+    } catch (error) {
+      return [error];
+    } finally {
+      for (const name of NAMES) delete everything[name];
+    }
+  }
+
+  it.each([
+    ['a text', 'x'],
+    ['an object', { subTypeOf: ['Nobody'], 0: { subTypeOf: ['Nobody'] } }],
+    [
+      'a function',
+      () => {
+        throw new Error('called');
+      },
+    ],
+  ])('has called neither hook nor replacement, where it is %s', (_, member) => {
+    const log: unknown[] = [];
+    const results = whilePolluted(member, () => {
+      // Rules and bundles come at any time.
+      const { woven, control, reports } = runtimeWith({
+        a: { onEnter: () => log.push('enters') },
+        b: { onExit: (_, result) => log.push(result) },
+        c: {},
+        d: new (class {
+          onEnter() {
+            log.push('method');
+          }
+        })(),
+      });
+      const before = woven.enter(0, {}, noArgs);
+      woven.end(before);
+      control.setScope({ scope: (fn) => fn() });
+      const after = woven.enter(0, {}, noArgs);
+      woven.leave(after, 3);
+      const promise = woven.run(0, {}, noArgs, () => Promise.resolve(2)) as { constructor: unknown };
+      promise.constructor = Array;
+      return [
+        woven.run(0, {}, noArgs, () => 1),
+        promise.constructor,
+        reports.length,
+        control.counters().errors,
+      ];
+    });
+    expect(results).toEqual([1, Array, 0, 0]);
+    const enters = ['enters', 'method'];
+    expect(log).toEqual([...enters, undefined, ...enters, 3, ...enters, ...enters, 1]);
+  });
+});
+
 describe('a stack that is nearly full', () => {
   /** Calls at each depth down to the overflow: how many had run the body and threw all the same. */
   function brokenCalls(call: (body: () => unknown) => unknown, padding: number): number {

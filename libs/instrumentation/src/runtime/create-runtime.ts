@@ -111,7 +111,7 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       bind: plans.bind,
       setEnabled: plans.setEnabled,
       setScope(given) {
-        scopes = runningScopes(given);
+        scopes = runningScopes(given, primordials);
       },
       counters() {
         const { calls, errors, disabled, errorsBy } = hooks;

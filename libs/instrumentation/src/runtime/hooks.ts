@@ -51,10 +51,13 @@ export function createHooks(plans: Plans, onReport: ((report: RuntimeReport) => 
       const before = hooks.inside;
       hooks.inside = true;
       try {
+        const { hears, advice } = step;
         // By name: a computed property would be looked up anew in each call.
-        if (phase === 'onEnter') step.advice?.onEnter?.(call);
-        else if (phase === 'onExit') step.advice?.onExit?.(call, value);
-        else step.advice?.onError?.(call, value);
+        if (phase === 'onEnter') {
+          if (hears.onEnter) advice!.onEnter!(call);
+        } else if (phase === 'onExit') {
+          if (hears.onExit) advice!.onExit!(call, value);
+        } else if (hears.onError) advice!.onError!(call, value);
         return true;
       } catch (error) {
         count(step, error);

@@ -1,4 +1,5 @@
 import type { ProbeRecord } from '../wire/edit-list.js';
+import { ownMember } from './own-members.js';
 import type { Primordials } from './primordials.js';
 import { subTypeTest } from './sub-type.js';
 import type { SubTypeTest } from './sub-type.js';
@@ -10,6 +11,8 @@ export interface Step {
   readonly probe: ProbeRecord;
   readonly advice: Advice | undefined;
   readonly replacement: Replacement | undefined;
+  /** Which hooks the advice has. Asked instead of the advice, which would answer with members of all objects as well. */
+  readonly hears: Readonly<Record<keyof Advice, boolean>>;
   /** Whether the advice wants to know how the call ends. */
   readonly watchesEnd: boolean;
   /** Undefined: for every receiver. */
@@ -51,15 +54,18 @@ export function createPlans(primordials: Primordials, errorLimit: number): Plans
   }
 
   function makeStep(record: ProbeRecord, index: number, body: InterceptorBody): Step {
-    const { onEnter, onExit, onError, replace } = body as Partial<Advice & Replacement>;
-    const condition = record.when?.[index];
-    const isAdvice = onEnter !== undefined || onExit !== undefined || onError !== undefined;
+    const has = (name: keyof Advice | keyof Replacement): boolean =>
+      ownMember(body as Advice & Replacement, name, primordials) !== undefined;
+    const hears = { onEnter: has('onEnter'), onExit: has('onExit'), onError: has('onError') };
+    const watchesEnd = hears.onExit || hears.onError;
+    const condition = ownMember(record, 'when', primordials)?.[index];
     return {
       interceptor: record.interceptors[index]!,
       probe: record,
-      advice: isAdvice ? (body as Advice) : undefined,
-      replacement: replace === undefined ? undefined : (body as Replacement),
-      watchesEnd: onExit !== undefined || onError !== undefined,
+      advice: hears.onEnter || watchesEnd ? (body as Advice) : undefined,
+      replacement: has('replace') ? (body as Replacement) : undefined,
+      hears,
+      watchesEnd,
       when: condition == null ? undefined : subTypeTest(condition.subTypeOf, primordials),
       errors: 0,
       broken: false,

@@ -1,5 +1,6 @@
 /** What the runtime needs of the language, taken before the application can change it. */
 export interface Primordials {
+  readonly ObjectPrototype: object;
   readonly PromisePrototype: object;
   readonly Promise: PromiseConstructor;
   then(
@@ -29,6 +30,7 @@ export function capturePrimordials(): Primordials {
   const { get, set, delete: remove } = WeakMap.prototype;
   return Object.freeze({
     Promise,
+    ObjectPrototype: Object.prototype,
     PromisePrototype: Promise.prototype,
     // oxlint-disable-next-line unicorn/no-thenable -- the function, not a method of this table
     then: call.bind(Promise.prototype.then) as unknown as Primordials['then'],

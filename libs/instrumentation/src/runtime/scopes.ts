@@ -1,3 +1,5 @@
+import { ownMember } from './own-members.js';
+import type { Primordials } from './primordials.js';
 import type { Scopes } from './types.js';
 
 /** The scopes that a runtime works with: each member there, or known to be missing. */
@@ -16,12 +18,13 @@ export const NO_SCOPES: RunningScopes = {
   attach: undefined,
 };
 
-export function runningScopes(given: Scopes): RunningScopes {
+export function runningScopes(given: Scopes, primordials: Primordials): RunningScopes {
+  const has = (name: keyof Scopes): boolean => ownMember(given, name, primordials) !== undefined;
   const scope: Scopes['scope'] = (fn) => given.scope(fn);
   return {
     scope,
-    capture: () => given.capture?.(),
-    resume: (captured, fn) => (given.resume === undefined ? scope(fn) : given.resume(captured, fn)),
-    attach: given.attach === undefined ? undefined : () => given.attach!(),
+    capture: has('capture') ? () => given.capture!() : () => undefined,
+    resume: has('resume') ? (captured, fn) => given.resume!(captured, fn) : (_, fn) => scope(fn),
+    attach: has('attach') ? () => given.attach!() : undefined,
   };
 }

@@ -51,6 +51,31 @@ export function readPublicKey(text: string): KeyObject {
   throw badKey('public', '32 bytes in base64url, or PEM');
 }
 
+/** A public key with its id. */
+export interface KnownKey {
+  readonly key: KeyObject;
+  readonly keyId: string;
+}
+
+// Those that a process pins; whoever has more reads the oldest again.
+const MOST_KNOWN_KEYS = 64;
+const knownKeys = new Map<string, KnownKey>();
+
+/**
+ * {@link readPublicKey} and its id, read once for each text: an agent opens a signed text for each file it loads, and
+ * reading a key takes as long as verifying a signature.
+ */
+export function knownKey(text: string): KnownKey {
+  let known = knownKeys.get(text);
+  if (known === undefined) {
+    const key = readPublicKey(text);
+    known = { key, keyId: keyIdOf(key) };
+    if (knownKeys.size >= MOST_KNOWN_KEYS) knownKeys.delete(knownKeys.keys().next().value!);
+    knownKeys.set(text, known);
+  }
+  return known;
+}
+
 /**
  * A private key given as PEM (PKCS #8).
  *

@@ -1,7 +1,7 @@
 import { createPublicKey, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { WireError } from './errors.js';
-import { keyIdOf, readPrivateKey, readPublicKey } from './keys.js';
+import { keyIdOf, knownKey, readPrivateKey } from './keys.js';
 import type { SignedHeader, SignedKind } from './signed.js';
 
 /** No header is longer; what looks longer is no signed text. */
@@ -36,7 +36,7 @@ export function openSigned(kind: SignedKind, text: string, publicKeys: readonly 
   if (header?.kind !== kind) {
     throw new WireError('DT_ERR_SIGNED_FORM', `A signed ${kind} was expected, got ${describe(header)}.`);
   }
-  const key = publicKeys.map(readPublicKey).find((candidate) => keyIdOf(candidate) === header.keyId);
+  const key = publicKeys.map(knownKey).find(({ keyId }) => keyId === header.keyId)?.key;
   if (key === undefined) {
     throw new WireError(
       'DT_ERR_SIGNED_KEY',
