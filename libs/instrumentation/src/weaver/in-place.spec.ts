@@ -196,8 +196,10 @@ describe('advice around a body in place', () => {
       function falsy(x) { return x || x; }
       function none() { if (none.length) return 5; }
       function bare() { for (;;) return; }
+      const open = Object.assign([1].values(), { return: Symbol.prototype.valueOf });
+      function unclosed() { try { for (const x of open) return x; } catch { } return; }
       class Made { constructor(x) { if (x) return x; } }
-      const all = { overruled, emptied, left, thrown, saved, falsy, none, bare };
+      const all = { overruled, emptied, left, thrown, saved, falsy, none, bare, unclosed };
       exports.run = function run() {
         for (const each in all) { try { all[each](0); } catch {} }
         new Made({ other: true });
@@ -214,6 +216,7 @@ describe('advice around a body in place', () => {
       falsy: 0,
       none: undefined,
       bare: undefined,
+      unclosed: undefined,
       'Made.constructor': { other: true },
       run: undefined,
     };

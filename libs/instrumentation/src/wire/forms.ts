@@ -21,6 +21,9 @@ export const AROUND = {
   arrowAsync: arrow('arrow-async'),
   concise: arrow('concise', 'concise-end'),
   conciseAsync: arrow('concise-async', 'concise-end'),
+  /** Ends in a brace, so that a line that begins with `(` or `[` does not go on with the body. */
+  conciseBlock: arrow('concise-block', 'concise-block-end'),
+  conciseBlockAsync: arrow('concise-block-async', 'concise-block-end'),
 } as const satisfies Record<string, Form>;
 
 const IN_PLACE_PREFIX = 'inline';
@@ -49,7 +52,7 @@ export const DIRECT = {
   arrow: direct('inline-direct-arrow', true),
 } as const satisfies Record<keyof typeof IN_PLACE, Form>;
 
-/** What notes that a body in place returns. */
+/** What notes that a body in place returns; with `-stop` behind it where no semicolon follows. */
 export interface ReturnKinds {
   /** Behind a value that has been kept. */
   readonly value: string;

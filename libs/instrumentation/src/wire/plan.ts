@@ -35,10 +35,8 @@ type Names = readonly (readonly [start: number, end: number])[];
 export function planSite({ fn, link }: Site, style: Style): Plan {
   if (link.inWith) return { refused: 'it stands in a `with`, which may have its own idea of any name' };
   const isArrow = fn.type === 'ArrowFunctionExpression';
-  if (isArrow && fn.body.type !== 'BlockStatement') {
-    return { form: fn.async ? AROUND.conciseAsync : AROUND.concise };
-  }
   const params = new Set(fn.params.flatMap((param) => boundNames(param)));
+  if (isArrow && fn.body.type !== 'BlockStatement') return planConcise(fn, params);
   if (!isArrow && params.has('arguments')) return { refused: 'a parameter is called `arguments`' };
   const facts = bodyFacts(fn);
   const isDerived = derives(link);
@@ -57,6 +55,15 @@ export function planSite({ fn, link }: Site, style: Style): Plan {
   // A generator may also be ended from outside, which only `finally` sees.
   const forms = facts.returnsDirectly && !fn.generator && !fn.async ? DIRECT : IN_PLACE;
   return { form: isArrow ? forms.arrow : isDerived === false ? forms.construct : forms.run, facts };
+}
+
+function planConcise(fn: FunctionNode, params: ReadonlySet<string>): Plan {
+  if (params.size > 0 && bodyFacts(fn).evals) {
+    return { refused: 'an arrow function without braces that has parameters and calls eval' };
+  }
+  // Parentheses around the body leave no room for braces, and keep the next line out by themselves.
+  if (fn.body.end < fn.end) return { form: fn.async ? AROUND.conciseAsync : AROUND.concise };
+  return { form: fn.async ? AROUND.conciseBlockAsync : AROUND.conciseBlock };
 }
 
 /** A `var` or function of the body that shares a parameter's binding would get a new one in a closure. */

@@ -20,14 +20,25 @@ const LOOSE = new Set([
  * that is what stands there; where precedence does not let it, parentheses come first, and columns move.
  */
 export function returnEdits(facts: BodyFacts, { value, nothing }: ReturnKinds, probe: number): Edit[] {
-  const noted = facts.returns.flatMap(({ argument: { start, end }, argument }): Edit[] => [
+  const noted = facts.returns.flatMap(({ argument: { start, end }, argument, end: stop }): Edit[] => [
     ...(isTight(argument) ? [] : parentheses(start, end, probe)),
     [end, 'inline-value', probe],
-    [end, value, probe],
+    [end, stopping(value, stop === end), probe],
   ]);
-  // A value that a `finally` overrules has been noted; otherwise a body that ends at its end notes nothing.
-  const bare = value === 'inline-return' && !facts.hasFinally ? [] : facts.bareReturns;
-  return [...noted, ...bare.map((end): Edit => [end, nothing, probe])].toSorted((a, b) => a[0] - b[0]);
+  // A value that something overrules has been noted; otherwise a body that ends at its end notes nothing.
+  const bare = value === 'inline-return' && !facts.mayOverrule ? [] : facts.bareReturns;
+  return [
+    ...noted,
+    ...bare.map(({ end, isStopped }): Edit => [end, stopping(nothing, !isStopped), probe]),
+  ].toSorted((a, b) => a[0] - b[0]);
+}
+
+/**
+ * A `return` that a line break ends: what is inserted could go on in the next line, where `return x => {}`, `return i++`
+ * and `return` alone cannot. So it brings the semicolon.
+ */
+function stopping(kind: string, isOpen: boolean): string {
+  return isOpen ? `${kind}-stop` : kind;
 }
 
 function isTight(node: AnyNode): boolean {

@@ -16,10 +16,10 @@ export interface BodyFacts {
   readonly evals: boolean;
   /** `return` statements with a value. */
   readonly returns: readonly (ReturnStatement & { readonly argument: AnyNode })[];
-  /** Where the words `return` end that have no value. */
-  readonly bareReturns: readonly number[];
-  /** Whether a `finally` may overrule what has been returned. */
-  readonly hasFinally: boolean;
+  /** Where the words `return` end that have no value, and whether a semicolon follows. */
+  readonly bareReturns: readonly { readonly end: number; readonly isStopped: boolean }[];
+  /** Whether a `finally` may overrule what has been returned, or an iterator or resource that fails to close. */
+  readonly mayOverrule: boolean;
   /** Whether nothing of the body runs after a `return`: no `catch` or `finally`, no iterator to be closed, no `using`. */
   readonly returnsDirectly: boolean;
   /** Whether it returns from within a `with`, where any name may be a property of some object. */
@@ -58,9 +58,9 @@ export function bodyFacts(fn: FunctionNode): BodyFacts {
   const functions: string[] = [];
   const blockFunctions = new Set<string>();
   const returns: (ReturnStatement & { argument: AnyNode })[] = [];
-  const bareReturns: number[] = [];
+  const bareReturns: { end: number; isStopped: boolean }[] = [];
   let evals = false;
-  let hasFinally = false;
+  let mayOverrule = false;
   let returnsInWith = false;
   let returnsDirectly = true;
   walk(fn.body, (link) => {
@@ -71,15 +71,23 @@ export function bodyFacts(fn: FunctionNode): BodyFacts {
     }
     if (isFunction(node) || node.type === 'StaticBlock') return false;
     if (node.type === 'VariableDeclaration') {
-      if (node.kind !== 'var') returnsDirectly &&= node.kind === 'let' || node.kind === 'const';
-      else for (const { id } of node.declarations) for (const name of boundNames(id)) vars.add(name);
+      if (node.kind !== 'var') {
+        const isDisposed = node.kind !== 'let' && node.kind !== 'const';
+        returnsDirectly &&= !isDisposed;
+        mayOverrule ||= isDisposed;
+      } else for (const { id } of node.declarations) for (const name of boundNames(id)) vars.add(name);
     } else if (node.type === 'ReturnStatement') {
       returnsInWith ||= inWith;
       returnsDirectly &&= !isGuarded(link);
       if (node.argument) returns.push(node as ReturnStatement & { argument: AnyNode });
-      else bareReturns.push(node.start + 'return'.length);
+      else {
+        const end = node.start + 'return'.length;
+        bareReturns.push({ end, isStopped: node.end > end });
+      }
     } else if (node.type === 'TryStatement') {
-      hasFinally ||= node.finalizer != null;
+      mayOverrule ||= node.finalizer != null;
+    } else if (node.type === 'ForOfStatement') {
+      mayOverrule = true;
     } else if (node.type === 'CallExpression') {
       evals ||= node.callee.type === 'Identifier' && node.callee.name === 'eval';
     }
@@ -92,7 +100,7 @@ export function bodyFacts(fn: FunctionNode): BodyFacts {
     evals,
     returns: returns.toSorted((a, b) => a.start - b.start),
     bareReturns,
-    hasFinally,
+    mayOverrule,
     returnsDirectly,
     returnsInWith,
   };

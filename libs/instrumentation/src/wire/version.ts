@@ -1,2 +1,2 @@
 /** The weaver's version: fragments, forms and what they mean change only together with it. */
-export const WEAVER = 3;
+export const WEAVER = 4;

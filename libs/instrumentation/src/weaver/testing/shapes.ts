@@ -394,6 +394,46 @@ export const SHAPES: readonly Shape[] = [
     exports.run = () => [a(), b(), c(), d(0), d(1), e(1), f(1), n, g(8)]`,
   ),
   look(
+    'lines that begin with what could go on with the line before',
+    String.raw`
+    let n = 0, log = [];
+    function a(x) { if (x) return
+      (log.push('a')); return 'a' }
+    function b() { return
+      -1 }
+    function c() { try { return
+      [n].length } finally { log.push('c') } }
+    function d(f) { return (y) => { return y }
+      (f) }
+    function e(x) { return x++
+      [x] }
+    function f(x) { if (x) return; else return 'f' }
+    function g(x) { try { if (x) return
+      else return 'g' } finally { log.push('g') } }
+    function* h() { return yield
+      (n) }
+    const i = () => n++
+    [1, 2].forEach((x) => log.push(x));
+    const j = (a) => (b) => { return a + b }
+    (function () { log.push('j') })()
+    const k = async (a) => a--
+    ['k'].forEach((x) => log.push(x));
+    const l = (a) => (
+      a
+    ).toString()
+    const m = (a) => (b) => (a, b++)
+    const o = h();
+    exports.run = () => [a(1), a(0), b(), c(), d()(4), e(1), f(1), f(0), g(1), g(0), o.next(), o.next(2), i(), i(), j(1)(2), typeof k(3), l(5), m(1)(6), log];`,
+  ),
+  look(
+    'arrow functions without braces that call eval',
+    String.raw`
+    const a = (x) => (eval('var x'), x);
+    const b = () => (eval('var x = 1'), typeof x);
+    exports.run = () => [a(7), b(), typeof x];`,
+    1,
+  ),
+  look(
     'labels and jumps',
     String.raw`
     function a() { outer: for (let i = 0; i < 3; i++) { for (;;) { if (i === 1) break outer; continue outer; } } return 'done'; }
