@@ -25,7 +25,8 @@ export function returnEdits(facts: BodyFacts, { value, nothing }: ReturnKinds, p
     [end, 'inline-value', probe],
     [end, value, probe],
   ]);
-  // A value that a `finally` overrules has been noted; otherwise a body that ends at its end notes nothing.
+  // With `finally` in the fragment nothing is noted at first, so a bare `return` says nothing new, unless a `finally`
+  // of the source's own overrules a value by it.
   const bare = value === 'inline-return' && !facts.hasFinally ? [] : facts.bareReturns;
   return [...noted, ...bare.map((end): Edit => [end, nothing, probe])].toSorted((a, b) => a[0] - b[0]);
 }
