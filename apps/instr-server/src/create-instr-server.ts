@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { INSTR_SERVER, type InstrServerCore, type Seams } from './core.js';
+import { INSTR_SERVER, type InstrServerCore } from './core.js';
+import type { Seams } from './open-core.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { InstrServerModule } from './instr-server.module.js';
 import { cannotListen } from './listen/cannot-listen.js';

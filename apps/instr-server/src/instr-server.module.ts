@@ -6,7 +6,8 @@ import {
   type NestModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { INSTR_SERVER, openInstrServer, type InstrServerCore, type Seams } from './core.js';
+import { INSTR_SERVER, type InstrServerCore } from './core.js';
+import { openInstrServer, type Seams } from './open-core.js';
 import { AdminController } from './http/admin.controller.js';
 import { ContentController } from './http/content.controller.js';
 import { frontDoor } from './http/front-door.js';

@@ -222,4 +222,30 @@ describe('advice around a body in place', () => {
     };
     expect(ends).toEqual(state === 'on' ? Object.entries(expected) : []);
   });
+
+  it.each(WAYS)('is told of no value where none was returned, %s, probes %s', async (style, state) => {
+    const source = `
+      function looped(list) { for (const each of list) if (each) return; return 1; }
+      function tried() { try { if (tried.length === 0) return; } catch {} return 1; }
+      function* ended(x) { if (x) return; yield 1; }
+      exports.run = function run() {
+        looped([1]); looped([0]); tried(); [...ended(1)];
+        for (const each of ended(0)) break;
+        const first = ended(0); first.next(); first.return(9);
+      };`;
+    const { ends } = await callsDuring(() =>
+      (runCommonJs(weaveAll(source, state, { style }).code)['run'] as Run)(),
+    );
+    const expected = [
+      ['looped', undefined],
+      ['looped', 1],
+      ['tried', undefined],
+      ['ended', undefined],
+      ['ended', undefined],
+      // What it is ended with from outside is not seen.
+      ['ended', undefined],
+      ['run', undefined],
+    ];
+    expect(ends).toEqual(state === 'on' ? expected : []);
+  });
 });

@@ -38,14 +38,14 @@ const direct = (open: string, names = false): Form => ({
   close: 'inline-direct-end',
 });
 
-/** The body stays where it is, between `try` and `finally`. */
+/** The body stays where it is, between `try` and `catch … finally`. */
 export const IN_PLACE = {
   run: inPlace('inline'),
   construct: inPlace('inline-construct'),
   arrow: inPlace('inline-arrow', true),
 } as const satisfies Record<string, Form>;
 
-/** The same without `finally`, for bodies in which nothing runs after a `return`: it takes less of the stack. */
+/** The same with `catch` alone, for bodies in which nothing runs after a `return`: it takes less of the stack. */
 export const DIRECT = {
   run: direct('inline-direct'),
   construct: direct('inline-direct-construct'),

@@ -36,8 +36,8 @@ function entry(kind: string, text: string): [string, Fragment][] {
 /**
  * Everything that can ever be inserted into a file, by fragment kind; `$` is the runtime's name. No text holds a
  * line break, so no line of the source moves. Each holds the runtime's name, which no woven source may hold: so a
- * woven text tells what was inserted; none is the start of another, whatever the source has behind it. What opens a body starts with `;` because a directive may stand before it
- * without one.
+ * woven text tells what was inserted; none is the start of another, whatever the source has behind it. What opens a
+ * body starts with `;` because a directive may stand before it without one.
  */
 export const FRAGMENTS: ReadonlyMap<string, Fragment> = new Map([
   ...entry('run', ';return(OFF?$.off:$.run)(ID,this,arguments,()=>{'),
@@ -57,11 +57,11 @@ export const FRAGMENTS: ReadonlyMap<string, Fragment> = new Map([
   ...entry('inline-value', ' instanceof $.value/*$ ID*/'),
   ...entry('inline-open', '(/*$ ID*/'),
   ...entry('inline-close', '/*$ ID close*/)'),
-  ...entry('inline', `;let $_v=${FULL},$_c=OFF?void 0:$.enter(ID,this,arguments);try{`),
-  ...entry('inline-arrow', `;let $_v=${FULL},$_c=OFF?void 0:$.enter(ID,void 0,[NAMES]);try{`),
+  ...entry('inline', `;let $_v=void(${FULL}),$_c=OFF?void 0:$.enter(ID,this,arguments);try{`),
+  ...entry('inline-arrow', `;let $_v=void(${FULL}),$_c=OFF?void 0:$.enter(ID,void 0,[NAMES]);try{`),
   ...entry(
     'inline-construct',
-    `;let $_v=${FULL},$_c=OFF?void 0:$.enterNew(ID,this,arguments,new.target);try{`,
+    `;let $_v=void(${FULL}),$_c=OFF?void 0:$.enterNew(ID,this,arguments,new.target);try{`,
   ),
   ...entry('inline-return', ',$_v=$.take()/*$ ID*/'),
   ...entry('inline-return-stop', ',$_v=$.take();/*$ ID*/'),

@@ -25,7 +25,8 @@ export function returnEdits(facts: BodyFacts, { value, nothing }: ReturnKinds, p
     [end, 'inline-value', probe],
     [end, stopping(value, stop === end), probe],
   ]);
-  // A value that something overrules has been noted; otherwise a body that ends at its end notes nothing.
+  // With `finally` in the fragment nothing is noted at first, so a bare `return` says nothing new, unless it may overrule
+  // a value that was noted.
   const bare = value === 'inline-return' && !facts.mayOverrule ? [] : facts.bareReturns;
   return [
     ...noted,

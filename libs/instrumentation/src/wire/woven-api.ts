@@ -66,8 +66,9 @@ export interface WovenApi {
     self: () => unknown,
   ): unknown;
   /**
-   * Bodies in place. `enter` runs when the body starts, and once when it ends one of `leave`, `exit` and `end`. Nothing can be replaced. Plain functions run in an async context of
-   * their own until `leave`; generators and async bodies, which may pause, run in their caller's.
+   * Bodies in place. `enter` runs when the body starts, and once when it ends one of `leave`, `exit` and `end`.
+   * Nothing can be replaced. Plain functions run in an async context of their own until then; generators and async
+   * bodies, which may pause, run in their caller's.
    */
   enter(probe: number, self: unknown, args: ArrayLike<unknown>): WovenCall;
   /** As `enter`, in constructors of base classes. */
