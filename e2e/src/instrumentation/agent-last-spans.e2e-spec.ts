@@ -109,6 +109,24 @@ describe('the last spans of a process', () => {
     expect(Number(stdout)).toBeLessThan(5000);
   });
 
+  it('I32: hold an empty event loop for two seconds when the collector is silent, no longer', async () => {
+    await using server = await startFakeServer({ bundle });
+    await using collector = await startCollector({ isSilent: true });
+    await using app = await makeApp({
+      'main.cjs': [
+        'function marked() {}',
+        'marked();',
+        'const begin = performance.now();',
+        "process.on('exit', () => console.log(Math.round(performance.now() - begin)));",
+      ].join('\n'),
+    });
+    const args = server.args({ poll_interval_ms: '0', span_exporter: collector.exporter });
+    const { code, stdout } = await app.run('main.cjs', { args });
+    expect(code).toBe(0);
+    expect(Number(stdout)).toBeGreaterThanOrEqual(1000);
+    expect(Number(stdout)).toBeLessThan(4500);
+  });
+
   it('I32: are lost where exit_flush_ms=0 says so, and nobody is asked', async () => {
     await using server = await startFakeServer({ bundle });
     await using collector = await startCollector();

@@ -25,6 +25,9 @@ export interface BundleParts {
   readonly sdk: Partial<SdkPackages>;
 }
 
+/** Less than agents wait at the end of a process: an export that goes on keeps the event loop, and with it the process. */
+const EXPORT_SHUTDOWN_MS = 1500;
+
 type ExporterClass = new (...args: readonly string[]) => SpanExporter;
 
 /** The bundle's side inside the process; called once, by the bundle itself. */
@@ -55,6 +58,7 @@ function startMain(options: BundleStart, custom: Readonly<Record<string, unknown
     exporter: spanExporter === undefined ? undefined : exporterText(spanExporter),
     exporters,
     stackTraces,
+    shutdownTimeoutMs: EXPORT_SHUTDOWN_MS,
     spanProcessors: [open.processor, ...(attributes === undefined ? [] : [attributeProcessor(attributes)])],
   });
   const threads = receivingEnd();
