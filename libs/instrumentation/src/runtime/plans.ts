@@ -51,8 +51,12 @@ export function createPlans(primordials: Primordials, errorLimit: number): Plans
   }
 
   function makeStep(record: ProbeRecord, index: number, body: InterceptorBody): Step {
-    const { onEnter, onExit, onError, replace } = body as Partial<Advice & Replacement>;
-    const condition = record.when?.[index];
+    const given = body as Partial<Advice & Replacement>;
+    const onEnter = ofItsOwn(given, 'onEnter');
+    const onExit = ofItsOwn(given, 'onExit');
+    const onError = ofItsOwn(given, 'onError');
+    const replace = ofItsOwn(given, 'replace');
+    const condition = ofItsOwn(record, 'when')?.[index];
     const isAdvice = onEnter !== undefined || onExit !== undefined || onError !== undefined;
     return {
       interceptor: record.interceptors[index]!,
@@ -117,4 +121,10 @@ export function createPlans(primordials: Primordials, errorLimit: number): Plans
       return true;
     },
   };
+}
+
+/** What the application puts on `Object.prototype` is no hook; a class's method is. */
+function ofItsOwn<T extends object, K extends keyof T & string>(object: T, key: K): T[K] | undefined {
+  const value = object[key];
+  return value === (Object.prototype as Partial<T>)[key] ? undefined : value;
 }
