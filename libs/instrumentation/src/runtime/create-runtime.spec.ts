@@ -474,6 +474,28 @@ describe('an application that changes the language', () => {
     }
     expect(results).toEqual([expect.any(Promise), expect.any(Promise)]);
   });
+
+  it('puts no hooks, no condition and no descriptor into it by Object.prototype', () => {
+    const log: unknown[] = [];
+    const inherited: Record<string, unknown> = {
+      replace: () => 'replaced',
+      when: [{ subTypeOf: ['Other'] }],
+      get: () => 'got',
+    };
+    const promise = Promise.resolve();
+    let given: unknown;
+    Object.assign(Object.prototype, inherited);
+    try {
+      const { woven } = runtimeWith({ a: scribe(log) });
+      given = woven.run(0, undefined, noArgs, () => promise);
+      promise.constructor = Array;
+    } finally {
+      for (const key of Object.keys(inherited)) Reflect.deleteProperty(Object.prototype, key);
+    }
+    expect(given).toBe(promise);
+    expect(promise.constructor).toBe(Array);
+    expect(log).toEqual(['a enters']);
+  });
 });
 
 describe('an application that gives all objects a member', () => {

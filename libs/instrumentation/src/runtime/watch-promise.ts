@@ -78,7 +78,9 @@ export function watchPromises(primordials: Primordials, defer: (fn: () => void) 
       },
       // As on a plain promise, where assigning makes a property of its own.
       set(this: object, value: unknown) {
-        defineProperty(this, 'constructor', { value, writable: true, enumerable: true, configurable: true });
+        // Without a prototype: the application may have put a `get` on `Object.prototype`.
+        const descriptor = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+        defineProperty(this, 'constructor', descriptor);
       },
     },
   }) as object;
