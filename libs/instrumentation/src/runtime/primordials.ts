@@ -8,6 +8,8 @@ export interface Primordials {
     onFulfilled: (value: unknown) => void,
     onRejected: (error: unknown) => void,
   ): unknown;
+  /** A promise itself; false for a proxy around one, which it does not touch. */
+  isPromise(value: unknown): boolean;
   getPrototypeOf(value: object): object | null;
   setPrototypeOf(value: object, prototype: object | null): boolean;
   getOwnPropertyDescriptor(value: object, key: PropertyKey): PropertyDescriptor | undefined;
@@ -34,6 +36,7 @@ export function capturePrimordials(): Primordials {
     PromisePrototype: Promise.prototype,
     // oxlint-disable-next-line unicorn/no-thenable -- the function, not a method of this table
     then: call.bind(Promise.prototype.then) as unknown as Primordials['then'],
+    isPromise: process.getBuiltinModule('node:util').types.isPromise,
     getPrototypeOf,
     setPrototypeOf,
     getOwnPropertyDescriptor,

@@ -2,7 +2,10 @@
 export interface Call {
   /** The receiver: `this` of the call; undefined in arrow functions and before `super()` of a constructor. */
   readonly self: unknown;
-  /** The arguments, live: as many as were passed. For arrow functions the values of the named parameters. */
+  /**
+   * The arguments, live: as many as were passed. For arrow functions the values of the named parameters. Not to be
+   * written to: in sloppy code that would write to the function's parameters.
+   */
   readonly args: ArrayLike<unknown>;
   /** `Class.method` or the function's name. */
   readonly function: string;

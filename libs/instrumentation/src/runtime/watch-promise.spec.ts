@@ -17,6 +17,15 @@ function watch() {
   return { promises, endTurn };
 }
 
+it('a proxy is no promise that can be watched, and none of its traps is called', () => {
+  const trap = vi.fn<() => object>(() => Promise.prototype);
+  const handler = { getPrototypeOf: trap, getOwnPropertyDescriptor: () => trap(), get: trap } as never;
+  const { promises } = watch();
+  expect(promises.isNative(new Proxy(Promise.resolve(), handler))).toBe(false);
+  expect(promises.isNative(Promise.resolve())).toBe(true);
+  expect(trap).not.toHaveBeenCalled();
+});
+
 describe('a promise watched lazily', () => {
   const waits: [string, (promise: Promise<unknown>) => unknown][] = [
     ['await', async (promise) => await promise],

@@ -59,7 +59,7 @@ class Note extends Given {
  */
 export function watchPromises(primordials: Primordials, defer: (fn: () => void) => void): PromiseWatch {
   const { Promise: Native, PromisePrototype, then, getPrototypeOf, setPrototypeOf } = primordials;
-  const { getOwnPropertyDescriptor, defineProperty } = primordials;
+  const { getOwnPropertyDescriptor, defineProperty, isPromise } = primordials;
   let first: Watch | undefined;
   let last: Watch | undefined;
   let unwaited = 0;
@@ -126,17 +126,14 @@ export function watchPromises(primordials: Primordials, defer: (fn: () => void) 
 
   return {
     isNative(value): value is Promise<unknown> {
-      if (typeof value !== 'object' || value === null) return false;
-      try {
-        const proto = getPrototypeOf(value);
-        return (
-          (proto === PromisePrototype || proto === Watched) &&
-          getOwnPropertyDescriptor(value, 'constructor') === undefined &&
-          getOwnPropertyDescriptor(value, 'then') === undefined
-        );
-      } catch {
-        return false;
-      }
+      // First, and of no use to a proxy: the traps of the application's proxies see nothing of ours.
+      if (!isPromise(value)) return false;
+      const proto = getPrototypeOf(value as Promise<unknown>);
+      return (
+        (proto === PromisePrototype || proto === Watched) &&
+        getOwnPropertyDescriptor(value as Promise<unknown>, 'constructor') === undefined &&
+        getOwnPropertyDescriptor(value as Promise<unknown>, 'then') === undefined
+      );
     },
     awaited,
     lazily(promise, end) {

@@ -72,6 +72,17 @@ describe('a source that means harm, or that nobody expected', () => {
     }
   });
 
+  it('keeps asm.js modules as they are, which V8 compiles ahead or warns about', () => {
+    const source =
+      'function m() { "use asm"; function f() { return 1 | 0; } return { f: f }; }\nfunction g() {}';
+    const { code, report } = weaveText(source);
+    expect(report.refused.map(({ function: name, code: why }) => [name, why])).toEqual([
+      ['m', 'no-form'],
+      ['f', 'no-form'],
+    ]);
+    expect(code.slice(0, source.indexOf('\n'))).toBe(source.slice(0, source.indexOf('\n')));
+  });
+
   it('is refused where it cannot be parsed, and the report says where', () => {
     const { code, report } = weaveText('const a = ;\n');
     expect(code).toBe('const a = ;\n');

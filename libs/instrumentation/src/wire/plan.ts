@@ -2,7 +2,7 @@ import type { Edit } from './edit-list.js';
 import { AROUND, DIRECT, IN_PLACE, returnKinds } from './forms.js';
 import type { Form } from './forms.js';
 import { returnEdits } from './return-edits.js';
-import { bodyFacts, boundNames, sharesArguments } from './scope.js';
+import { bodyFacts, boundNames, isAsm, sharesArguments } from './scope.js';
 import type { BodyFacts } from './scope.js';
 import type { FunctionNode, Site } from './sites.js';
 
@@ -33,6 +33,8 @@ type Names = readonly (readonly [start: number, end: number])[];
 
 /** The one form that a function has for a style: the same for the weaver and for who checks its lists. */
 export function planSite({ fn, link }: Site, style: Style): Plan {
+  if (isAsm(link))
+    return { refused: 'it stands in a `"use asm"` function, which must be as it was compiled' };
   if (link.inWith) return { refused: 'it stands in a `with`, which may have its own idea of any name' };
   const isArrow = fn.type === 'ArrowFunctionExpression';
   const params = new Set(fn.params.flatMap((param) => boundNames(param)));

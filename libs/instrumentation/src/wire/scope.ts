@@ -139,5 +139,19 @@ function isStrict(from: Link): boolean {
 }
 
 function saysStrict(statements: readonly AnyNode[]): boolean {
-  return statements.some((each) => each.type === 'ExpressionStatement' && each.directive === 'use strict');
+  return says(statements, 'use strict');
+}
+
+/** Whether a function is an asm.js module or stands in one: V8 compiles these ahead, or warns that it cannot. */
+export function isAsm(from: Link): boolean {
+  for (let link: Link | undefined = from; link !== undefined; link = link.up) {
+    const { node } = link;
+    if (isFunction(node) && node.body.type === 'BlockStatement' && says(node.body.body, 'use asm'))
+      return true;
+  }
+  return false;
+}
+
+function says(statements: readonly AnyNode[], directive: string): boolean {
+  return statements.some((each) => each.type === 'ExpressionStatement' && each.directive === directive);
 }
