@@ -7,7 +7,12 @@ try {
   if (problem !== undefined) throw new Error(problem);
   await run();
 } catch (error) {
-  console.error(`instr-server cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  const { code, message } =
+    error instanceof Error
+      ? (error as NodeJS.ErrnoException)
+      : (new Error(String(error)) as NodeJS.ErrnoException);
+  const ours = code?.startsWith('DT_ERR_') === true ? `${code}: ` : '';
+  console.error(`instr-server cannot start: ${ours}${message}`);
   process.exit(1);
 }
 

@@ -27,7 +27,7 @@ interface Look {
 /** The size of the page's script, and how fast Chromium shows and scrolls traces that are long. */
 export async function pageRows(): Promise<Row[]> {
   await using viewer = await startViewerProcess();
-  const traces = SIZES.map((size) => ({ size, traceId: String(size).padStart(32, '0') }));
+  const traces = SIZES.map((size) => ({ size, traceId: String(size).padStart(32, '1') }));
   for (const { size, traceId } of traces) {
     const spans = bigTrace(size, { traceId, start: Date.now() * 1000 - 120_000_000 });
     for (let at = 0; at < size; at += SPANS_PER_BODY) {

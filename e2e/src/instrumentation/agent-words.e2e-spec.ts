@@ -42,7 +42,7 @@ describe('what the agent says', () => {
     const place = 'marked (app@1.2.3/main.cjs:2)';
     expect(stderr.split('\n')).toEqual([
       expect.stringContaining(
-        `distrace: DT_ERR_AGENT_HOOK: Hooks of an interceptor must not throw, got of "marked" at ${place}: TypeError: `,
+        `distrace: DT_ERR_AGENT_HOOK: Hooks of an interceptor must not throw, "marked" did at ${place}: TypeError: `,
       ),
       expect.stringContaining(`at ${place} and are switched off there`),
       '',

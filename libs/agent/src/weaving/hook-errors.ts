@@ -43,7 +43,7 @@ const WORDS: Readonly<Record<RuntimeReport['kind'], (report: RuntimeReport, plac
   'interceptor-error': ({ interceptor, error, disabled }, place) =>
     disabled
       ? `Hooks of ${JSON.stringify(interceptor)} have thrown too often at ${place} and are switched off there, the last with: ${errorText(error)}`
-      : `Hooks of an interceptor must not throw, got of ${JSON.stringify(interceptor)} at ${place}: ${errorText(error)}`,
+      : `Hooks of an interceptor must not throw, ${JSON.stringify(interceptor)} did at ${place}: ${errorText(error)}`,
   'replacement-impossible': ({ interceptor }, place) =>
     `A replacement needs a function that can be skipped, but that of ${JSON.stringify(interceptor)} is at ${place}, where it never runs`,
   'scope-error': ({ error }, place) =>

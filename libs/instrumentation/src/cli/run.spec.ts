@@ -152,7 +152,7 @@ describe('distrace keys create', () => {
         async (file) => (await stat(join(folder, file))).mode,
       ),
     );
-    expect(modes.map((mode) => mode & 0o777)).toEqual([0o700, 0o600, 0o600]);
+    expect(modes.map((mode) => mode & 0o777)).toEqual([0o700, 0o600, 0o644]);
   });
 
   it('overwrites no key', async () => {

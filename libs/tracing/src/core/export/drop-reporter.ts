@@ -2,7 +2,7 @@ import type { DiagLogger } from '@opentelemetry/api';
 
 /** Counts lost spans and says so once: again only after exports have worked without a loss in between. */
 export class DropReporter {
-  readonly #log: Pick<DiagLogger, 'warn' | 'info'>;
+  readonly #log: Pick<DiagLogger, 'warn'>;
   readonly #onDrop: ((count: number) => void) | undefined;
   #total = 0;
   #sinceSuccess = 0;
@@ -10,7 +10,7 @@ export class DropReporter {
   #isReported = false;
   #isUnwritableReported = false;
 
-  constructor(log: Pick<DiagLogger, 'warn' | 'info'>, onDrop?: (count: number) => void) {
+  constructor(log: Pick<DiagLogger, 'warn'>, onDrop?: (count: number) => void) {
     this.#log = log;
     this.#onDrop = onDrop;
   }
@@ -61,7 +61,8 @@ export class DropReporter {
     this.#isReported = false;
     const lost = this.#unreported;
     this.#unreported = 0;
-    safely(() => this.#log.info(`distrace: exports work again; ${lost} spans were lost.`));
+    // As loud as what it ends: whoever read that spans are being lost was promised a count.
+    safely(() => this.#log.warn(`distrace: exports work again; ${lost} spans were lost.`));
   }
 }
 

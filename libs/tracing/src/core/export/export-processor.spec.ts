@@ -133,7 +133,7 @@ describe('ExportProcessor', () => {
     expect(log.warn).toHaveBeenCalledTimes(1);
     await round();
     await round();
-    expect(log.info).toHaveBeenCalledWith(expect.stringContaining('2 spans were lost'));
+    expect(log.warn).toHaveBeenLastCalledWith(expect.stringContaining('2 spans were lost'));
     await round(fail(new Error('400')));
     expect(log.warn).toHaveBeenCalledTimes(2);
   });
