@@ -133,9 +133,10 @@ describe('ExportProcessor', () => {
     expect(log.warn).toHaveBeenCalledTimes(1);
     await round();
     await round();
+    expect(log.warn).toHaveBeenCalledTimes(2);
     expect(log.warn).toHaveBeenLastCalledWith(expect.stringContaining('2 spans were lost'));
     await round(fail(new Error('400')));
-    expect(log.warn).toHaveBeenCalledTimes(2);
+    expect(log.warn).toHaveBeenCalledTimes(3);
   });
 
   it('tries again after a growing wait when that may help', async () => {
