@@ -8,6 +8,8 @@ const TIMESTAMP = ',"timestamp":';
 const PLACES_AT_ONCE = 4096;
 /** Spans of one piece: to hand over each alone costs as much as to put it together. */
 const TEXTS_AT_ONCE = 32;
+/** A piece of this length goes out at once: a reader that stalls holds on to it. */
+const PIECE_CHARS = 65_536;
 
 /**
  * The spans of a trace as they came, as a JSON list in pieces. In Zipkin's order: those that began in one millisecond
@@ -33,7 +35,7 @@ export function* traceToJson(trace: StoredTrace): Generator<string> {
     for (let at = first; at !== -1; at = next[at]!) {
       piece += count === 0 ? trace.text(at) : `,${trace.text(at)}`;
       count += 1;
-      if (count % TEXTS_AT_ONCE > 0) continue;
+      if (count % TEXTS_AT_ONCE > 0 && piece.length < PIECE_CHARS) continue;
       yield piece;
       piece = '';
     }
