@@ -49,7 +49,8 @@ describe('whoever is slow', () => {
     await vi.waitFor(() => expect(text).toHaveBeenCalled(), { timeout: 20_000 });
     await vi.waitFor(async () => expect(await connections(viewer)).toBe(0), { timeout: 20_000 });
     expect(text.mock.calls.length).toBeLessThan(80);
-    expect(JSON.parse((await viewer.get('/api/v2/trace/a')).text)).toHaveLength(100);
+    // Not by a request: on a busy machine that reader would stall as well.
+    expect([...trace.texts()]).toHaveLength(100);
   });
 });
 
